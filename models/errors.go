@@ -1,0 +1,90 @@
+package models
+
+import "errors"
+
+// Kind classifies an Error by what the caller can do about it. It becomes an
+// HTTP status in web/errors.go and nowhere else.
+type Kind int
+
+// The kinds, from "our fault" to the ways a request can be refused.
+const (
+	Internal Kind = iota
+	Invalid
+	Unauthenticated
+	Forbidden
+	NotFound
+	Conflict
+	Declined
+	TooMany
+	Gone
+	Unavailable
+)
+
+// Error is the only error a user is told about. Code is stable: it is the
+// translation key "error.<code>" and the API's machine-readable code. Field
+// names the form or query field at fault, where there is one.
+type Error struct {
+	Kind  Kind
+	Code  string
+	Field string
+
+	cause error
+}
+
+func (e *Error) Error() string {
+	s := e.Code
+	if e.Field != "" {
+		s += " (" + e.Field + ")"
+	}
+	if e.cause != nil {
+		s += ": " + e.cause.Error()
+	}
+	return s
+}
+
+// Unwrap returns the cause given to Because.
+func (e *Error) Unwrap() error { return e.cause }
+
+// Is reports equality by Code, so that a copy made by Because or On still
+// matches its sentinel.
+func (e *Error) Is(target error) bool {
+	t, ok := errors.AsType[*Error](target)
+	return ok && t.Code == e.Code
+}
+
+// Because returns a copy of e that wraps cause.
+func (e *Error) Because(cause error) *Error {
+	c := *e
+	c.cause = cause
+	return &c
+}
+
+// On returns a copy of e that names the field at fault.
+func (e *Error) On(field string) *Error {
+	c := *e
+	c.Field = field
+	return &c
+}
+
+// Sentinels that belong to no single noun.
+var (
+	ErrInternal         = &Error{Kind: Internal, Code: "internal"}
+	ErrNotFound         = &Error{Kind: NotFound, Code: "not_found"}
+	ErrMethodNotAllowed = &Error{Kind: Invalid, Code: "method_not_allowed"}
+	ErrBadParameter     = &Error{Kind: Invalid, Code: "bad_parameter"}
+	ErrPageOutOfRange   = &Error{Kind: Invalid, Code: "page_out_of_range", Field: "page"}
+	ErrCrossSite        = &Error{Kind: Forbidden, Code: "cross_site"}
+	ErrTooLarge         = &Error{Kind: Invalid, Code: "too_large"}
+	ErrTimeout          = &Error{Kind: Unavailable, Code: "timeout"}
+	ErrSearchFailed     = &Error{Kind: Unavailable, Code: "search_failed"}
+)
+
+// Errors lists every sentinel, for the test that each has a message in every
+// language.
+func Errors() []*Error {
+	return []*Error{
+		ErrInternal, ErrNotFound, ErrMethodNotAllowed, ErrBadParameter,
+		ErrPageOutOfRange, ErrCrossSite, ErrTooLarge, ErrTimeout, ErrSearchFailed,
+		ErrListingState, ErrTooManyCompared,
+	}
+}

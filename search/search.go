@@ -1,0 +1,161 @@
+// Package search finds listings. Engine is what a search engine must do; the
+// package meili does it with Meilisearch, pg with Postgres, and enginetest
+// holds both to one contract. Service chooses between them.
+//
+// The package decides what matches and in which order, never who may see it:
+// what a search returns are ids, and the verb that loads them from the
+// database leaves out what is not public.
+package search
+
+import (
+	"context"
+	"time"
+
+	"souk/models"
+)
+
+// Sort is an order of results.
+type Sort string
+
+// The orders. Best match without text is the same as most installed.
+const (
+	BestMatch Sort = "best"
+	Installs  Sort = "installs"
+	Added     Sort = "added"
+	Updated   Sort = "updated"
+	Name      Sort = "name"
+)
+
+// Sorts lists the orders as pages show them.
+func Sorts() []Sort { return []Sort{BestMatch, Installs, Added, Updated, Name} }
+
+// Facet is a property that results can be filtered by and are counted by.
+type Facet string
+
+// The facets. Values of one facet widen the result, facets narrow it: (a or b)
+// and (c or d). Permission values are "key" (any level) such as "contents", or
+// "none:write_code" style properties listed in PermissionProperties.
+const (
+	Category   Facet = "category"
+	Type       Facet = "type"
+	Pricing    Facet = "pricing"
+	Verified   Facet = "verified" // "true" or "false"
+	Language   Facet = "language" // programming language, lower case
+	Permission Facet = "permission"
+	Publisher  Facet = "publisher" // login
+)
+
+// Facets lists the facets as pages show them.
+func Facets() []Facet {
+	return []Facet{Category, Type, Pricing, Verified, Permission, Language, Publisher}
+}
+
+// Filters holds the chosen values of each facet.
+type Filters map[Facet][]string
+
+// Query asks for one page of results. Text may be empty, which browses. Lang is
+// the reader's language (en, zh-CN, ja, fr). Page starts at 1.
+type Query struct {
+	Text    string
+	Lang    string
+	Filters Filters
+	Sort    Sort
+	Page    int
+	PerPage int
+	Explain bool
+}
+
+// MaxPerPage bounds Query.PerPage; MaxResults bounds how deep paging goes.
+const (
+	MaxPerPage = 100
+	MaxResults = 10_000
+)
+
+// Hit is one result. Terms are the words of the document that matched, folded
+// (Fold), for highlighting. Why is set when the query asked to Explain.
+type Hit struct {
+	ID    int64
+	Terms []string
+	Why   *Why
+}
+
+// Why says what put a result where it stands: the rules in the order in which
+// they are applied, each with what it found.
+type Why struct {
+	Rules []Rule
+}
+
+// Rule is one ranking rule and this result's standing under it. Code is a
+// translation key suffix: "search.rule.<code>". Score is 0..1 where the rule
+// has a degree; Detail is data such as a matched word or a number of installs.
+type Rule struct {
+	Code   string
+	Score  float64
+	Detail string
+}
+
+// Counts maps each facet to its values' counts. Counts of a facet ignore the
+// choices made in that facet itself and follow all others (disjunctive), so
+// that a reader sees what choosing one more value would add.
+type Counts map[Facet]map[string]int
+
+// Result is one page of results. Total is exact up to MaxResults. Degraded
+// tells that the first engine failed and the fall-back answered.
+type Result struct {
+	Hits     []Hit
+	Total    int
+	Counts   Counts
+	Engine   string
+	Degraded bool
+}
+
+// Document is what an engine knows about a listing. Texts are keyed by
+// language; English is always present. Publisher fields are empty when
+// unknown.
+type Document struct {
+	ID            int64
+	Slug          string
+	Name          string
+	Names         map[string]string // translated names, if any
+	Taglines      map[string]string
+	Introductions map[string]string
+	Descriptions  map[string]string
+	Keywords      []string
+	PublisherName string
+	Publisher     string // login
+	Verified      bool
+	Type          models.AppKind
+	Categories    []string // slugs, the first one first
+	CategoryNames []models.Texts
+	Pricing       []string
+	Programming   []string
+	Permissions   models.Grants // nil: unknown
+	Installs      *int64
+	Stars         *int64
+	Discontinued  bool
+	PublishedAt   time.Time
+	UpdatedAt     time.Time
+	Version       string // changes whenever anything above does
+}
+
+// Engine is a search engine. Every method is safe for concurrent use and
+// returns an error, never a partial answer.
+type Engine interface {
+	// Name is "meilisearch" or "postgres".
+	Name() string
+	// Search answers one query.
+	Search(ctx context.Context, q Query) (Result, error)
+	// Suggest answers search-as-you-type: at most n hits, no counts.
+	Suggest(ctx context.Context, text, lang string, n int) ([]Hit, error)
+	// Index adds or replaces documents; it returns once they are searchable.
+	Index(ctx context.Context, docs []Document) error
+	// Remove takes documents out; unknown ids are not an error.
+	Remove(ctx context.Context, ids []int64) error
+	// Rebuild fills a second index from documents and swaps it in; searches
+	// are answered from the old one until then. next returns an empty slice
+	// at the end.
+	Rebuild(ctx context.Context, next func(context.Context) ([]Document, error)) error
+	// Versions returns the id and version of every indexed document, for
+	// finding drift.
+	Versions(ctx context.Context) (map[int64]string, error)
+}

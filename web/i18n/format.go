@@ -1,0 +1,141 @@
+package i18n
+
+import (
+	"context"
+	"fmt"
+	"strings"
+	"time"
+
+	"golang.org/x/text/currency"
+	"golang.org/x/text/number"
+)
+
+// Number writes n with the language's grouping: 12,345 or 12 345.
+func Number(ctx context.Context, n int64) string { return printers[Lang(ctx)].Sprint(n) }
+
+// Compact writes large numbers shortly: 12K, 1.2万, 12 k.
+func Compact(ctx context.Context, n int64) string {
+	lang := Lang(ctx)
+	units := []struct {
+		from   int64
+		suffix string
+	}{{1_000_000, "M"}, {1_000, "K"}}
+	switch lang {
+	case "zh-CN", "ja":
+		units[0].from, units[0].suffix = 100_000_000, "亿"
+		if lang == "ja" {
+			units[0].suffix = "億"
+		}
+		units[1].from, units[1].suffix = 10_000, "万"
+	case "fr":
+		units[0].suffix, units[1].suffix = "\u00a0M", "\u00a0k"
+	}
+	for _, u := range units {
+		if n >= u.from {
+			// Truncated, not rounded: 9,999 installs are not ten thousand.
+			tenths := n * 10 / u.from
+			if tenths >= 100 || tenths%10 == 0 {
+				return printers[lang].Sprint(tenths/10) + u.suffix
+			}
+			return printers[lang].Sprint(number.Decimal(float64(tenths)/10, number.Scale(1))) + u.suffix
+		}
+	}
+	return printers[lang].Sprint(n)
+}
+
+var symbols = map[string]string{"USD": "$", "EUR": "€", "GBP": "£", "JPY": "¥", "CNY": "¥", "CAD": "CA$", "AUD": "A$", "CHF": "CHF\u00a0"}
+
+// Money writes an amount of minor units exactly: $12.00, 12,00 $US, US$12.00.
+func Money(ctx context.Context, minor int64, code string) string {
+	return money(ctx, minor, code, false)
+}
+
+// MoneyShort is Money without the fraction of a whole amount: $12, but $12.50.
+func MoneyShort(ctx context.Context, minor int64, code string) string {
+	return money(ctx, minor, code, true)
+}
+
+func money(ctx context.Context, minor int64, code string, short bool) string {
+	lang := Lang(ctx)
+	scale := Scale(code)
+	unit := int64(1)
+	for range scale {
+		unit *= 10
+	}
+	digits := scale
+	if short && minor%unit == 0 {
+		digits = 0
+	}
+	amount := printers[lang].Sprint(number.Decimal(float64(minor)/float64(unit), number.Scale(digits)))
+	symbol, known := symbols[code]
+	if !known {
+		symbol = code + "\u00a0"
+	}
+	switch {
+	case lang == "fr" && code == "USD":
+		return amount + "\u00a0$US"
+	case lang == "fr":
+		return amount + "\u00a0" + strings.TrimSpace(symbol)
+	case (lang == "zh-CN" || lang == "ja") && code == "USD":
+		return "US$" + amount
+	default:
+		return symbol + amount
+	}
+}
+
+// Scale is the number of decimal places of a currency: 2 for USD, 0 for JPY,
+// and 2 for what is not an ISO 4217 code.
+func Scale(code string) int {
+	u, err := currency.ParseISO(code)
+	if err != nil {
+		return 2
+	}
+	scale, _ := currency.Standard.Rounding(u)
+	return scale
+}
+
+var (
+	monthsEN = [...]string{"Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"}
+	monthsFR = [...]string{"janv.", "févr.", "mars", "avr.", "mai", "juin", "juill.", "août", "sept.", "oct.", "nov.", "déc."}
+)
+
+// Date writes a day: Nov 20, 2026; 2026年11月20日; 20 nov. 2026.
+func Date(ctx context.Context, t time.Time) string {
+	y, m, d := t.Date()
+	switch Lang(ctx) {
+	case "zh-CN", "ja":
+		return fmt.Sprintf("%d年%d月%d日", y, int(m), d)
+	case "fr":
+		day := fmt.Sprint(d)
+		if d == 1 {
+			day = "1er"
+		}
+		return fmt.Sprintf("%s %s %d", day, monthsFR[m-1], y)
+	default:
+		return fmt.Sprintf("%s %d, %d", monthsEN[m-1], d, y)
+	}
+}
+
+// List joins words as the language does: a, b and c; a、b、c; a, b et c.
+func List(ctx context.Context, words []string) string {
+	if len(words) == 0 {
+		return ""
+	}
+	head, last := words[:len(words)-1], words[len(words)-1]
+	if len(head) == 0 {
+		return last
+	}
+	switch Lang(ctx) {
+	case "zh-CN":
+		return strings.Join(head, "、") + "和" + last
+	case "ja":
+		return strings.Join(words, "、")
+	case "fr":
+		return strings.Join(head, ", ") + " et " + last
+	default:
+		if len(head) == 1 {
+			return head[0] + " and " + last
+		}
+		return strings.Join(head, ", ") + ", and " + last
+	}
+}
