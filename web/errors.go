@@ -1,0 +1,138 @@
+package web
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"net/http"
+	"runtime/debug"
+	"strings"
+
+	"github.com/labstack/echo/v4"
+
+	"souk/models"
+	errorpages "souk/templates/errors"
+	"souk/web/i18n"
+	"souk/web/paths"
+)
+
+// statuses is the only place where a kind of error becomes an HTTP status.
+var statuses = map[models.Kind]int{
+	models.Internal:        http.StatusInternalServerError,
+	models.Invalid:         http.StatusBadRequest,
+	models.Unauthenticated: http.StatusUnauthorized,
+	models.Forbidden:       http.StatusForbidden,
+	models.NotFound:        http.StatusNotFound,
+	models.Conflict:        http.StatusConflict,
+	models.Declined:        http.StatusPaymentRequired,
+	models.TooMany:         http.StatusTooManyRequests,
+	models.Gone:            http.StatusGone,
+	models.Unavailable:     http.StatusServiceUnavailable,
+}
+
+// errorWriter answers every error of every handler: a page, or a problem
+// (RFC 9457) below /api. It logs what is our fault, once.
+func errorWriter(opts Options) echo.HTTPErrorHandler {
+	return func(err error, c echo.Context) {
+		if c.Response().Committed || c.Request().Context().Err() == context.Canceled {
+			return
+		}
+		known, status := classify(err)
+		v := Requested(c)
+		if status >= http.StatusInternalServerError {
+			if v.ID == "" {
+				v.ID = newRequestID()
+			}
+			opts.Log.Error("request failed", "id", v.ID, "method", c.Request().Method, "path", c.Request().URL.Path, "status", status, "error", err)
+			c.Response().Header().Set("X-Request-Id", v.ID)
+		}
+		c.Response().Header().Del("ETag")
+		if status == http.StatusServiceUnavailable || status == http.StatusTooManyRequests {
+			c.Response().Header().Set("Retry-After", "5")
+		}
+		if isAPI(c.Request().URL.Path) {
+			err = writeProblem(c, known, status)
+		} else {
+			err = PageStatus(c, status, errorpages.Page(errorpages.View{Status: status, Code: known.Code, Field: known.Field, RequestID: v.ID}))
+		}
+		if err != nil {
+			opts.Log.Error("the error page failed", "error", err)
+		}
+	}
+}
+
+func classify(err error) (*models.Error, int) {
+	if known, ok := errors.AsType[*models.Error](err); ok {
+		status := statuses[known.Kind]
+		switch known.Code {
+		case models.ErrMethodNotAllowed.Code:
+			status = http.StatusMethodNotAllowed
+		case models.ErrTooLarge.Code:
+			status = http.StatusRequestEntityTooLarge
+		}
+		return known, status
+	}
+	if errors.Is(err, context.DeadlineExceeded) {
+		return models.ErrTimeout, http.StatusServiceUnavailable
+	}
+	if he, ok := errors.AsType[*echo.HTTPError](err); ok {
+		switch he.Code {
+		case http.StatusNotFound:
+			return models.ErrNotFound, he.Code
+		case http.StatusMethodNotAllowed:
+			return models.ErrMethodNotAllowed, he.Code
+		case http.StatusRequestEntityTooLarge:
+			return models.ErrTooLarge, he.Code
+		}
+		if he.Code < http.StatusInternalServerError {
+			return models.ErrBadParameter, he.Code
+		}
+	}
+	return models.ErrInternal, http.StatusInternalServerError
+}
+
+func isAPI(path string) bool { return path == "/api" || strings.HasPrefix(path, "/api/") }
+
+// problem is RFC 9457's problem detail.
+type problem struct {
+	Type     string         `json:"type"`
+	Title    string         `json:"title"`
+	Status   int            `json:"status"`
+	Code     string         `json:"code"`
+	Detail   string         `json:"detail"`
+	Instance string         `json:"instance"`
+	ID       string         `json:"request_id,omitempty"`
+	Errors   []problemField `json:"errors,omitempty"`
+}
+
+type problemField struct {
+	Field string `json:"field"`
+	Code  string `json:"code"`
+}
+
+func writeProblem(c echo.Context, known *models.Error, status int) error {
+	v := Requested(c)
+	p := problem{
+		Type:     v.Base + paths.Doc("api") + "#" + known.Code,
+		Title:    http.StatusText(status),
+		Status:   status,
+		Code:     known.Code,
+		Detail:   i18n.T(c.Request().Context(), "error."+known.Code, "field", known.Field),
+		Instance: c.Request().URL.RequestURI(),
+		ID:       v.ID,
+	}
+	if known.Field != "" {
+		p.Errors = []problemField{{Field: known.Field, Code: known.Code}}
+	}
+	b, err := json.Marshal(p)
+	if err != nil {
+		return fmt.Errorf("web: problem: %w", err)
+	}
+	h := c.Response().Header()
+	h.Set("Content-Type", "application/problem+json; charset=utf-8")
+	h.Set("Cache-Control", "no-store")
+	return send(c, status, b)
+}
+
+func panicError(v any) error { return fmt.Errorf("panic: %v\n%s", v, debug.Stack()) }

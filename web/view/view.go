@@ -1,0 +1,46 @@
+// Package view carries what every page needs to know of the request it answers:
+// language, address, appearance. Web fills it in, templates read it, handlers
+// pass it by. It is a leaf.
+package view
+
+import (
+	"context"
+
+	"souk/web/paths"
+)
+
+// Request is the request as pages see it.
+type Request struct {
+	Lang   string // en, zh-CN, ja or fr
+	Path   string // without the language's prefix
+	Query  string // raw, without lang
+	Theme  string // "light", "dark", or "" to follow the system
+	Base   string // the public address of the site, without a final slash
+	Secure bool   // the public address is https
+	Dev    bool
+	ID     string // request id
+}
+
+// Address is the absolute address of this page in lang.
+func (r *Request) Address(lang string) string {
+	a := r.Base + paths.Localized(lang, r.Path)
+	if r.Query != "" {
+		a += "?" + r.Query
+	}
+	return a
+}
+
+type contextKey struct{}
+
+// With returns a context that carries r.
+func With(ctx context.Context, r *Request) context.Context {
+	return context.WithValue(ctx, contextKey{}, r)
+}
+
+// From returns the request of ctx, or an English one outside of any.
+func From(ctx context.Context) *Request {
+	if r, ok := ctx.Value(contextKey{}).(*Request); ok {
+		return r
+	}
+	return &Request{Lang: "en", Path: "/", Base: "http://localhost"}
+}

@@ -1,0 +1,133 @@
+// Package web is the HTTP machinery: the server and what every request passes
+// through, the language of an address, the one writer of errors, pages with
+// ETag and compression, and the cache of anonymous pages. It knows no page but
+// the error page, and no rule of the marketplace.
+package web
+
+import (
+	"log/slog"
+	"net/http"
+	"strings"
+	"time"
+
+	"github.com/labstack/echo/v4"
+	"github.com/labstack/echo/v4/middleware"
+
+	"souk/models"
+	"souk/web/view"
+)
+
+// Options configure New.
+type Options struct {
+	Log     *slog.Logger
+	Base    string        // public address, without a final slash
+	Dev     bool          // errors show their cause
+	Timeout time.Duration // of a request; 0 means 10 s
+	Cache   *Cache        // nil: no page is cached
+}
+
+// Server is an Echo with the machinery in front: Handler answers cached pages
+// and settles the language before Echo sees a request.
+type Server struct {
+	*echo.Echo
+	opts Options
+}
+
+// maxBody bounds what a request may send.
+const maxBody = "2M"
+
+// New makes a server without any route.
+func New(opts Options) *Server {
+	if opts.Timeout == 0 {
+		opts.Timeout = 10 * time.Second
+	}
+	e := echo.New()
+	e.HideBanner, e.HidePort = true, true
+	e.HTTPErrorHandler = errorWriter(opts)
+	e.Use(
+		recoverPanics,
+		secureHeaders(strings.HasPrefix(opts.Base, "https://")),
+		sameSite,
+		middleware.BodyLimit(maxBody),
+		middleware.ContextTimeout(opts.Timeout),
+	)
+	return &Server{Echo: e, opts: opts}
+}
+
+// Handler is what listens: language, then cache, then Echo.
+func (s *Server) Handler() http.Handler {
+	var next http.Handler = s.Echo
+	if s.opts.Cache != nil {
+		next = s.opts.Cache.serve(next)
+	}
+	return localize(s.opts, next)
+}
+
+// recoverPanics turns a panic into an error, which the error writer logs.
+func recoverPanics(next echo.HandlerFunc) echo.HandlerFunc {
+	return func(c echo.Context) (err error) {
+		defer func() {
+			if r := recover(); r != nil {
+				if r == http.ErrAbortHandler {
+					panic(r)
+				}
+				err = models.ErrInternal.Because(panicError(r))
+			}
+		}()
+		return next(c)
+	}
+}
+
+// policy lets pages load from this site alone, and nothing inline.
+const policy = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; " +
+	"connect-src 'self'; manifest-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors "
+
+// The header slices are shared by all responses and must not be changed.
+var (
+	policyNone = []string{policy + "'none'"}
+	policyAny  = []string{policy + "*"}
+	nosniff    = []string{"nosniff"}
+	referrer   = []string{"strict-origin-when-cross-origin"}
+	opener     = []string{"same-origin"}
+	features   = []string{"camera=(), microphone=(), geolocation=(), payment=(), usb=()"}
+	hsts       = []string{"max-age=31536000; includeSubDomains"}
+)
+
+func setSecureHeaders(h http.Header, https bool) {
+	h["Content-Security-Policy"] = policyNone
+	h["X-Content-Type-Options"] = nosniff
+	h["Referrer-Policy"] = referrer
+	h["Cross-Origin-Opener-Policy"] = opener
+	h["Permissions-Policy"] = features
+	if https {
+		h["Strict-Transport-Security"] = hsts
+	}
+}
+
+func secureHeaders(https bool) echo.MiddlewareFunc {
+	return func(next echo.HandlerFunc) echo.HandlerFunc {
+		return func(c echo.Context) error {
+			setSecureHeaders(c.Response().Header(), https)
+			return next(c)
+		}
+	}
+}
+
+// AllowEmbedding lets other sites show this response in a frame.
+func AllowEmbedding(c echo.Context) {
+	c.Response().Header()["Content-Security-Policy"] = policyAny
+}
+
+// sameSite refuses writes that another site's page started.
+func sameSite(next echo.HandlerFunc) echo.HandlerFunc {
+	protection := http.NewCrossOriginProtection()
+	return func(c echo.Context) error {
+		if err := protection.Check(c.Request()); err != nil {
+			return models.ErrCrossSite.Because(err)
+		}
+		return next(c)
+	}
+}
+
+// Requested is the request as pages see it.
+func Requested(c echo.Context) *view.Request { return view.From(c.Request().Context()) }
