@@ -58,6 +58,7 @@ CREATE TABLE listings (
     tagline text NOT NULL DEFAULT '',
     introduction text NOT NULL DEFAULT '',
     description text NOT NULL DEFAULT '',
+    description_html text NOT NULL DEFAULT '',
     keywords text[] NOT NULL DEFAULT '{}',
     programming text[] NOT NULL DEFAULT '{}',
     links jsonb NOT NULL DEFAULT '{}',
@@ -100,6 +101,7 @@ CREATE TABLE listing_translations (
     tagline text NOT NULL DEFAULT '',
     introduction text NOT NULL DEFAULT '',
     description text NOT NULL DEFAULT '',
+    description_html text NOT NULL DEFAULT '',
     CONSTRAINT listing_translations_pkey PRIMARY KEY (listing_id, language)
 );
 

@@ -72,6 +72,7 @@ var (
 	ErrNotFound         = &Error{Kind: NotFound, Code: "not_found"}
 	ErrMethodNotAllowed = &Error{Kind: Invalid, Code: "method_not_allowed"}
 	ErrBadParameter     = &Error{Kind: Invalid, Code: "bad_parameter"}
+	ErrUnknownParameter = &Error{Kind: Invalid, Code: "unknown_parameter"}
 	ErrPageOutOfRange   = &Error{Kind: Invalid, Code: "page_out_of_range", Field: "page"}
 	ErrCrossSite        = &Error{Kind: Forbidden, Code: "cross_site"}
 	ErrTooLarge         = &Error{Kind: Invalid, Code: "too_large"}
@@ -83,7 +84,7 @@ var (
 // language.
 func Errors() []*Error {
 	return []*Error{
-		ErrInternal, ErrNotFound, ErrMethodNotAllowed, ErrBadParameter,
+		ErrInternal, ErrNotFound, ErrMethodNotAllowed, ErrBadParameter, ErrUnknownParameter,
 		ErrPageOutOfRange, ErrCrossSite, ErrTooLarge, ErrTimeout, ErrSearchFailed,
 		ErrListingState, ErrTooManyCompared,
 	}

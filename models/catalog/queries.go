@@ -1,0 +1,205 @@
+package catalog
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+	"gorm.io/gorm"
+
+	"souk/models"
+	"souk/models/db"
+)
+
+// cardColumns are read by scanCard. $1 is the reader's language.
+const cardColumns = `
+	l.id, l.slug, coalesce(nullif(t.name, ''), l.name), coalesce(nullif(t.tagline, ''), l.tagline),
+	a.kind, p.login, p.name, p.verified_at IS NOT NULL,
+	ARRAY(SELECT lc.category_id FROM listing_categories lc WHERE lc.listing_id = l.id ORDER BY lc.position),
+	l.pricing, l.pricing_from_minor, l.pricing_currency, l.risk_band, l.installs, l.stars, l.discontinued,
+	l.logo_hash, l.logo_backdrop, l.published_at, l.updated_at`
+
+const cardTables = `
+	listings l
+	JOIN apps a ON a.id = l.app_id
+	LEFT JOIN accounts p ON p.id = a.account_id
+	LEFT JOIN listing_translations t ON t.listing_id = l.id AND t.language = $1`
+
+// Cards loads listings for a list, in the order of ids and in one statement.
+// Ids that are unknown or not public are left out.
+func (s *Service) Cards(ctx context.Context, lang string, ids []int64) ([]Card, error) {
+	if len(ids) == 0 {
+		return nil, nil
+	}
+	cards, err := s.cards(ctx, `SELECT`+cardColumns+` FROM`+cardTables+`
+		WHERE l.id = ANY($2) AND l.state = 'published'
+		ORDER BY array_position($2, l.id)`, lang, ids)
+	if err != nil {
+		return nil, fmt.Errorf("catalog: cards: %w", err)
+	}
+	return cards, nil
+}
+
+// Recent loads the n newest listings: by the day they were published, or by
+// their last change, optionally of one category or one publisher.
+func (s *Service) Recent(ctx context.Context, lang string, by RecentBy, n int) ([]Card, error) {
+	order := "l.published_at"
+	if by.Updated {
+		order = "l.updated_at"
+	}
+	cards, err := s.cards(ctx, `SELECT`+cardColumns+` FROM`+cardTables+`
+		WHERE l.state = 'published'
+		AND ($2 = '' OR p.login = $2)
+		AND ($3 = '' OR EXISTS (SELECT FROM listing_categories lc JOIN categories c ON c.id = lc.category_id
+			WHERE lc.listing_id = l.id AND c.slug = $3))
+		ORDER BY `+order+` DESC, l.id DESC LIMIT $4`, lang, by.Publisher, by.Category, n)
+	if err != nil {
+		return nil, fmt.Errorf("catalog: recent: %w", err)
+	}
+	return cards, nil
+}
+
+// RecentBy chooses which listings Recent returns.
+type RecentBy struct {
+	Updated   bool
+	Category  string
+	Publisher string
+}
+
+func (s *Service) cards(ctx context.Context, sql string, args ...any) ([]Card, error) {
+	categories, err := s.Categories(ctx)
+	if err != nil {
+		return nil, err
+	}
+	rows, err := s.db.Pool().Query(ctx, sql, args...)
+	if err != nil {
+		return nil, err
+	}
+	return pgx.CollectRows(rows, func(row pgx.CollectableRow) (Card, error) {
+		return scanCard(row, categories)
+	})
+}
+
+func scanCard(row pgx.CollectableRow, categories *Categories) (Card, error) {
+	var (
+		c           Card
+		login, name *string
+		verified    bool
+		ids         []int64
+		pricing     []string
+		from        *int64
+		currency    string
+		published   *time.Time
+	)
+	err := row.Scan(&c.ID, &c.Slug, &c.Name, &c.Tagline, &c.Kind, &login, &name, &verified, &ids,
+		&pricing, &from, &currency, &c.Risk, &c.Installs, &c.Stars, &c.Discontinued,
+		&c.LogoHash, &c.LogoBackdrop, &published, &c.UpdatedAt)
+	if err != nil {
+		return c, err
+	}
+	if login != nil {
+		c.Publisher = &Publisher{Login: *login, Name: *name, Verified: verified}
+	}
+	if published != nil {
+		c.PublishedAt = *published
+	}
+	c.Categories = categories.byIDs(ids)
+	c.Pricing = pricingFrom(pricing, from, currency)
+	c.PermissionsKnown = c.Risk != ""
+	return c, nil
+}
+
+func pricingFrom(values []string, from *int64, currency string) models.Pricing {
+	p := models.Pricing{FromMinor: from, Currency: currency}
+	for _, v := range values {
+		switch v {
+		case models.PricingFree:
+			p.Known, p.Free = true, true
+		case models.PricingPaid:
+			p.Known, p.Paid = true, true
+		case models.PricingTrial:
+			p.Known, p.Trial = true, true
+		}
+	}
+	return p
+}
+
+// Categories returns every category; it reads them once and again after
+// Refresh.
+func (s *Service) Categories(ctx context.Context) (*Categories, error) {
+	if c := s.categories.Load(); c != nil {
+		return c, nil
+	}
+	before := s.refreshed.Load()
+	c, err := s.readCategories(ctx)
+	if err == nil && s.refreshed.Load() == before {
+		s.categories.Store(c)
+	}
+	return c, err
+}
+
+func (s *Service) readCategories(ctx context.Context) (*Categories, error) {
+	rows, err := s.db.Pool().Query(ctx, "SELECT id, slug, position, names, descriptions FROM categories ORDER BY position, slug")
+	if err != nil {
+		return nil, fmt.Errorf("catalog: categories: %w", err)
+	}
+	c := &Categories{bySlug: map[string]*models.Category{}, byID: map[int64]*models.Category{}}
+	c.All, err = pgx.CollectRows(rows, func(row pgx.CollectableRow) (*models.Category, error) {
+		var m models.Category
+		err := row.Scan(&m.ID, &m.Slug, &m.Position, &m.Names, &m.Descriptions)
+		return &m, err
+	})
+	if err != nil {
+		return nil, fmt.Errorf("catalog: categories: %w", err)
+	}
+	for _, m := range c.All {
+		c.bySlug[m.Slug], c.byID[m.ID] = m, m
+	}
+	return c, nil
+}
+
+func (c *Categories) byIDs(ids []int64) []*models.Category {
+	found := make([]*models.Category, 0, len(ids))
+	for _, id := range ids {
+		if m := c.byID[id]; m != nil {
+			found = append(found, m)
+		}
+	}
+	return found
+}
+
+// Publisher loads a publisher's page, or ErrNotFound where the account doesn't
+// exist or has nothing public.
+func (s *Service) Publisher(ctx context.Context, lang, login string) (*PublisherPage, error) {
+	var p PublisherPage
+	err := s.db.Read(ctx).Raw(`SELECT p.login, p.name, p.website_url, p.verified_at IS NOT NULL, p.kind, p.created_at,
+		(SELECT count(*) FROM apps a JOIN listings l ON l.app_id = a.id WHERE a.account_id = p.id AND l.state = 'published')
+		FROM accounts p WHERE p.login = ?`, login).Row().
+		Scan(&p.Login, &p.Name, &p.WebsiteURL, &p.Verified, &p.Kind, &p.CreatedAt, &p.Total)
+	if found, err := db.Found(err); err != nil {
+		return nil, fmt.Errorf("catalog: publisher: %w", err)
+	} else if !found || p.Total == 0 {
+		return nil, models.ErrNotFound
+	}
+	p.Cards, err = s.cards(ctx, `SELECT`+cardColumns+` FROM`+cardTables+`
+		WHERE p.login = $2 AND l.state = 'published'
+		ORDER BY l.installs DESC NULLS LAST, l.name, l.id LIMIT 100`, lang, login)
+	if err != nil {
+		return nil, fmt.Errorf("catalog: publisher: %w", err)
+	}
+	return &p, nil
+}
+
+// Image loads a stored picture, or ErrNotFound.
+func (s *Service) Image(ctx context.Context, hash string) (*models.Image, error) {
+	img, err := gorm.G[models.Image](s.db.Read(ctx)).Where("hash = ?", hash).First(ctx)
+	if errors.Is(err, gorm.ErrRecordNotFound) {
+		return nil, models.ErrNotFound
+	}
+	if err != nil {
+		return nil, fmt.Errorf("catalog: image: %w", err)
+	}
+	return &img, nil
+}

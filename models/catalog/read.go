@@ -1,0 +1,77 @@
+package catalog
+
+import (
+	"time"
+
+	"souk/models"
+)
+
+// Publisher is the account behind a listing, as visitors see it.
+type Publisher struct {
+	Login      string `json:"login"`
+	Name       string `json:"name"`
+	WebsiteURL string `json:"website_url"`
+	Verified   bool   `json:"verified"`
+}
+
+// Card is what a list shows of a listing, with texts in the reader's language
+// or in English.
+type Card struct {
+	ID               int64
+	Slug             string
+	Name             string
+	Tagline          string
+	Kind             models.AppKind
+	Publisher        *Publisher // nil: unknown
+	Categories       []*models.Category
+	Pricing          models.Pricing
+	PermissionsKnown bool
+	Risk             models.RiskBand // meaningful when PermissionsKnown
+	Installs         *int64
+	Stars            *int64
+	Discontinued     bool
+	LogoHash         string
+	LogoBackdrop     string
+	PublishedAt      time.Time
+	UpdatedAt        time.Time
+}
+
+// Details is all that a listing's page shows: the listing with texts in the
+// reader's language (Language says which it became), its app, plans and
+// surroundings.
+type Details struct {
+	Listing     models.Listing
+	App         models.App
+	Publisher   *Publisher // nil: unknown
+	Language    string     // of the texts above: the reader's, or en
+	Languages   []string   // that the listing's texts come in
+	HTML        string     // the description, sanitized
+	Categories  []*models.Category
+	Plans       []models.Plan // published ones, by number
+	Screenshots []models.Screenshot
+	Revisions   []models.Revision // newest first, without content, at most 20
+	Similar     []Card
+	Lighter     []Card // alternatives that ask for fewer permissions
+}
+
+// Pricing sums up the published plans.
+func (d *Details) Pricing() models.Pricing { return models.PricingOf(d.Plans) }
+
+// PublisherPage is all that a publisher's page shows.
+type PublisherPage struct {
+	Publisher
+	Kind      models.AccountKind
+	CreatedAt time.Time
+	Cards     []Card // at most 100, most installed first
+	Total     int
+}
+
+// Categories is every category, by position, with ways to find one.
+type Categories struct {
+	All    []*models.Category
+	bySlug map[string]*models.Category
+	byID   map[int64]*models.Category
+}
+
+// BySlug finds a category, or nil.
+func (c *Categories) BySlug(slug string) *models.Category { return c.bySlug[slug] }
