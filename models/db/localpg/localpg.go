@@ -114,7 +114,7 @@ func (s *Server) joinOrLaunch(ctx context.Context, cfg Config, who person) error
 
 // launch makes the data directory if it is missing and starts a server on it.
 func (s *Server) launch(ctx context.Context, cfg Config, who person) (*postmaster, error) {
-	bin, err := choosePrograms(ctx, cfg.Log, s.dir, who)
+	bin, err := choosePrograms(ctx, cfg, s.dir, who)
 	if err != nil {
 		return nil, err
 	}

@@ -3,7 +3,6 @@ package localpg
 import (
 	"context"
 	"fmt"
-	"log/slog"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -33,7 +32,7 @@ var places = []string{
 // choosePrograms returns the programs that fit the data in dir: the first in
 // PATH, else the newest found, else fetched ones. For existing data only its
 // own major version fits.
-func choosePrograms(ctx context.Context, log *slog.Logger, dir string, who person) (programs, error) {
+func choosePrograms(ctx context.Context, cfg Config, dir string, who person) (programs, error) {
 	want, err := dataVersion(dir)
 	if err != nil {
 		return "", err
@@ -50,7 +49,7 @@ func choosePrograms(ctx context.Context, log *slog.Logger, dir string, who perso
 		seen = append(seen, strconv.Itoa(major))
 	}
 	if want == 0 || want == fetchedMajor {
-		return fetch(ctx, log, dir)
+		return fetchFor(ctx, cfg.Log, dir, cfg.Throwaway)
 	}
 	has := "none"
 	if len(seen) > 0 {
