@@ -12,7 +12,7 @@ import (
 )
 
 const translated = `{"listing":{"slug":"reviewer","name":"Reviewer","type":"github_app","publisher":"acme","categories":["review","ci"],` +
-	`"tagline":"Reviews pull requests","introduction":"Reviewer reviews.","description":"# Hello\n\n<script>x</script>[site](https://example.com) [bad](javascript:x)",` +
+	`"tagline":"Reviews pull requests","introduction":"Reviewer reviews.","description":"# Hello\n\n<script>x</script>\n\n[site](https://example.com) [bad](javascript:x)",` +
 	`"translations":{"ja":{"tagline":"プルリクエストをレビュー"}}}}`
 
 func reference() []string {
