@@ -115,9 +115,6 @@ func send(c echo.Context, status int, body []byte) error {
 	}
 	h.Set("Content-Length", strconv.Itoa(len(body)))
 	w.WriteHeader(status)
-	if r.Method == http.MethodHead {
-		return nil
-	}
 	_, err := w.Write(body)
 	return err
 }

@@ -5,6 +5,7 @@
 package web
 
 import (
+	"context"
 	"log/slog"
 	"net/http"
 	"strings"
@@ -49,18 +50,30 @@ func New(opts Options) *Server {
 		secureHeaders(strings.HasPrefix(opts.Base, "https://")),
 		sameSite,
 		middleware.BodyLimit(maxBody),
-		middleware.ContextTimeout(opts.Timeout),
+		bounded(opts.Timeout),
 	)
 	return &Server{Echo: e, opts: opts}
 }
 
 // Handler is what listens: language, then cache, then Echo.
 func (s *Server) Handler() http.Handler {
-	var next http.Handler = s.Echo
+	next := headAsGet(s.Echo)
 	if s.opts.Cache != nil {
 		next = s.opts.Cache.serve(next)
 	}
 	return localize(s.opts, next)
+}
+
+// headAsGet lets a HEAD take the way of the GET; net/http drops the body.
+func headAsGet(next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if r.Method == http.MethodHead {
+			get := *r
+			get.Method = http.MethodGet
+			r = &get
+		}
+		next.ServeHTTP(w, r)
+	})
 }
 
 // recoverPanics turns a panic into an error, which the error writer logs.
@@ -75,6 +88,23 @@ func recoverPanics(next echo.HandlerFunc) echo.HandlerFunc {
 			}
 		}()
 		return next(c)
+	}
+}
+
+// bounded ends the work for a request after some time. The request gets its own
+// context back, which tells the error writer whether the client went away.
+func bounded(timeout time.Duration) echo.MiddlewareFunc {
+	return func(next echo.HandlerFunc) echo.HandlerFunc {
+		return func(c echo.Context) error {
+			r := c.Request()
+			ctx, cancel := context.WithTimeout(r.Context(), timeout)
+			defer func() {
+				cancel()
+				c.SetRequest(r)
+			}()
+			c.SetRequest(r.WithContext(ctx))
+			return next(c)
+		}
 	}
 }
 
