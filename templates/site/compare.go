@@ -1,0 +1,31 @@
+package site
+
+import (
+	"context"
+	"net/url"
+	"strings"
+
+	"souk/templates/layout"
+	"souk/web/i18n"
+	"souk/web/paths"
+)
+
+func (v *Compare) meta(ctx context.Context) layout.Meta {
+	var names []string
+	for i := range v.Columns {
+		names = append(names, v.Columns[i].Name)
+	}
+	m := layout.Meta{
+		Title:       i18n.T(ctx, "site.compare.title"),
+		Description: i18n.T(ctx, "site.compare.description"),
+		Canonical:   paths.Compare,
+		Section:     layout.InCompare,
+		Wide:        true,
+		NoIndex:     len(names) == 0,
+	}
+	if len(names) > 0 {
+		m.Title = i18n.T(ctx, "site.compare.title_names", "names", i18n.List(ctx, names))
+		m.Canonical += "?apps=" + strings.ReplaceAll(url.QueryEscape(v.Apps), "%2C", ",")
+	}
+	return m
+}

@@ -1,0 +1,40 @@
+package site
+
+import (
+	"context"
+	"fmt"
+	"html"
+
+	"souk/templates/layout"
+	"souk/web/i18n"
+	"souk/web/paths"
+)
+
+func (l *Listing) meta(ctx context.Context) layout.Meta {
+	m := layout.Meta{
+		Title:       l.Name,
+		Description: l.Tagline,
+		Canonical:   paths.Listing(l.Slug),
+		Type:        "article",
+		Image:       paths.OGImage(l.Slug),
+		Section:     layout.InBrowse,
+		JSONLD:      l.JSONLD,
+		Wide:        true,
+	}
+	if l.Publisher != nil {
+		m.Feeds = []layout.Feed{{
+			Title: i18n.T(ctx, "site.listing.publisher.all", "name", l.Publisher.Name),
+			Path:  paths.FeedPublisher(l.Publisher.Login),
+		}}
+	}
+	return m
+}
+
+func (l *Listing) badgeSnippet() string {
+	return fmt.Sprintf("[![%s](%s)](%s)", l.Name, l.EmbedBase+paths.Badge(l.Slug), l.EmbedBase+paths.Listing(l.Slug))
+}
+
+func (l *Listing) embedSnippet() string {
+	return fmt.Sprintf(`<iframe src="%s" title="%s" width="360" height="160"></iframe>`,
+		l.EmbedBase+paths.Embed(l.Slug), html.EscapeString(l.Name))
+}
