@@ -8,6 +8,7 @@ package ogimage
 
 import (
 	"bytes"
+	"context"
 	"image"
 	"image/color"
 	"image/draw"
@@ -19,6 +20,7 @@ import (
 	"golang.org/x/image/vector"
 
 	"souk/templates/logo"
+	"souk/web/i18n"
 )
 
 // Picture is what a listing's picture shows. All texts but Name are English.
@@ -28,7 +30,9 @@ type Picture struct {
 	Tagline   string
 	Publisher string // empty: unknown
 	Category  string
-	Fact      string // such as "12K installs"
+
+	Installs      int64
+	InstallsKnown bool
 }
 
 // The picture's size, as sites that show previews ask for it, and its margin.
@@ -71,22 +75,22 @@ func Listing(p Picture) ([]byte, error) {
 	if !writable(name) {
 		name = p.Slug
 	}
-	c.tile(f, p.Slug, logo.Initials(name), image.Pt(margin, 92), 3)
+	c.tile(f, p.Slug, logo.Initials(name), image.Pt(margin-12, 92), 3)
 	title := c.fit(f, name, width-2*margin-224)
 	y := 178 - (len(title.lines)-1)*title.size*5/11
 	for _, line := range title.lines {
 		c.text(title.face, line, margin+224, y+title.size/3, ink, paper)
 		y += title.size * 10 / 9
 	}
-	if p.Publisher != "" {
-		c.text(f.small, clip(f.small, "by "+only(p.Publisher), width-2*margin-224), margin+228, max(y+14, 250), soft, paper)
+	if publisher := only(p.Publisher); strings.TrimSpace(publisher) != "" {
+		c.text(f.small, clip(f.small, "by "+publisher, width-2*margin-224), margin+228, max(y+14, 250), soft, paper)
 	}
 	y = 372
 	for _, line := range wrap(f.text, only(p.Tagline), width-2*margin, 3) {
 		c.text(f.text, line, margin, y, ink, paper)
 		y += 54
 	}
-	facts := strings.Trim(only(p.Category)+"  ·  "+only(p.Fact), " ·")
+	facts := strings.Trim(only(p.Category)+"  ·  "+p.installs(), " ·")
 	c.text(f.small, clip(f.small, facts, width-2*margin-260), margin, bottom, soft, paper)
 	c.brand(f, width-margin-172, bottom)
 	return c.encode()
@@ -100,13 +104,25 @@ func Site() ([]byte, error) {
 	}
 	defer f.close()
 	c := newCanvas()
-	c.mark(image.Pt(margin, 150), 5)
+	c.mark(image.Pt(margin-10, 150), 5)
 	c.text(f.huge, "Souk", margin+210, 270, ink, paper)
 	for i, line := range []string{"Find GitHub Apps and OAuth Apps, see in plain", "words what each may do, and compare prices."} {
 		c.text(f.text, line, margin, 420+54*i, ink, paper)
 	}
 	c.text(f.small, "An open marketplace for integrations", margin, bottom, soft, paper)
 	return c.encode()
+}
+
+func (p *Picture) installs() string {
+	ctx := i18n.With(context.Background(), "en")
+	switch {
+	case !p.InstallsKnown:
+		return ""
+	case p.Installs < 10_000:
+		return i18n.N(ctx, "site.installs", p.Installs)
+	default:
+		return i18n.T(ctx, "site.installs.short", "n", i18n.Compact(ctx, p.Installs))
+	}
 }
 
 // title is a name in the largest size that lets it stand in two lines.
@@ -167,7 +183,7 @@ func (c *canvas) arch(at image.Point, scale float32, fill color.RGBA) {
 func (c *canvas) mark(at image.Point, scale float32) {
 	c.arch(at, scale/2, accent)
 	inner := scale / 4
-	c.arch(at.Add(image.Pt(int(16*scale/2), int(28*scale/2))), inner, paper)
+	c.arch(at.Add(image.Pt(int(16*scale/2), int(30*scale/2))), inner, paper)
 }
 
 func (c *canvas) brand(f *faces, x, y int) {
@@ -184,8 +200,14 @@ func (c *canvas) encode() ([]byte, error) {
 	palette := c.palette()
 	small := image.NewPaletted(c.Bounds(), palette)
 	index := map[color.RGBA]uint8{}
+	var before color.RGBA
 	for i := range small.Pix {
 		p := color.RGBA{c.Pix[4*i], c.Pix[4*i+1], c.Pix[4*i+2], 255}
+		if p == before {
+			small.Pix[i] = small.Pix[i-1]
+			continue
+		}
+		before = p
 		n, known := index[p]
 		if !known {
 			n = uint8(palette.Index(p))
@@ -194,7 +216,7 @@ func (c *canvas) encode() ([]byte, error) {
 		small.Pix[i] = n
 	}
 	var b bytes.Buffer
-	encoder := png.Encoder{CompressionLevel: png.BestCompression}
+	encoder := png.Encoder{CompressionLevel: png.DefaultCompression}
 	if err := encoder.Encode(&b, small); err != nil {
 		return nil, err
 	}

@@ -14,14 +14,14 @@ import (
 const maxBytes = 60_000
 
 var pictures = map[string]ogimage.Picture{
-	"short":     {Slug: "codecov", Name: "Codecov", Tagline: "Group, merge, archive and compare coverage reports", Publisher: "Codecov", Category: "Code quality", Fact: "123K installs"},
+	"short":     {Slug: "codecov", Name: "Codecov", Tagline: "Group, merge, archive and compare coverage reports", Publisher: "Codecov", Category: "Code quality", Installs: 123_456, InstallsKnown: true},
 	"bare":      {Slug: "x", Name: "X"},
-	"long":      {Slug: "long", Name: strings.Repeat("Interminable ", 12), Tagline: strings.Repeat("an endless tagline ", 20), Publisher: strings.Repeat("Somebody ", 20), Category: strings.Repeat("Category ", 20), Fact: "1 install"},
+	"long":      {Slug: "long", Name: strings.Repeat("Interminable ", 12), Tagline: strings.Repeat("an endless tagline ", 20), Publisher: strings.Repeat("Somebody ", 20), Category: strings.Repeat("Category ", 20), Installs: 1, InstallsKnown: true},
 	"unbroken":  {Slug: "unbroken", Name: strings.Repeat("Donaudampfschifffahrt", 6), Tagline: strings.Repeat("w", 400)},
 	"accents":   {Slug: "cafe", Name: "Café Žižkov Ünïcode", Tagline: "Äpfel, œuvres & “quotes” – déjà vu…", Publisher: "Ångström"},
 	"japanese":  {Slug: "kensa", Name: "検査ロボット", Tagline: "検査 robots 🤖 for all", Publisher: "株式会社", Category: "テスト"},
 	"mixed":     {Slug: "mixed-name", Name: "Mixed 名前"},
-	"unwritten": {Slug: "kensa", Name: "検査", Tagline: "検査", Publisher: "検査", Category: "検査", Fact: "検査"},
+	"unwritten": {Slug: "kensa", Name: "検査", Tagline: "検査", Publisher: "検査", Category: "検査"},
 }
 
 func TestListing(t *testing.T) {

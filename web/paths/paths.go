@@ -28,17 +28,18 @@ const (
 	LogoPat      = "/logos/:slug"
 	StaticPat    = "/static/*"
 
-	OpenSearch       = "/opensearch.xml"
-	Robots           = "/robots.txt"
-	Sitemap          = "/sitemap.xml"
-	SitemapPat       = "/sitemaps/:name"
-	FeedNew          = "/feeds/new.atom"
-	FeedUpdated      = "/feeds/updated.atom"
-	FeedCategoryPat  = "/feeds/category/:slug"
-	FeedPublisherPat = "/feeds/publisher/:login"
-	OGImagePat       = "/og/:slug"
-	BadgePat         = "/badges/:slug"
-	EmbedPat         = "/embed/:slug"
+	OpenSearch        = "/opensearch.xml"
+	OpenSearchSuggest = "/opensearch/suggest"
+	Robots            = "/robots.txt"
+	Sitemap           = "/sitemap.xml"
+	SitemapPat        = "/sitemaps/:name"
+	FeedNew           = "/feeds/new.atom"
+	FeedUpdated       = "/feeds/updated.atom"
+	FeedCategoryPat   = "/feeds/category/:slug"
+	FeedPublisherPat  = "/feeds/publisher/:login"
+	OGImagePat        = "/og/:slug"
+	BadgePat          = "/badges/:slug"
+	EmbedPat          = "/embed/:slug"
 
 	API             = "/api/v1"
 	APIListings     = "/api/v1/listings"
@@ -113,6 +114,9 @@ func FeedCategory(slug string) string { return "/feeds/category/" + url.PathEsca
 func FeedPublisher(login string) string {
 	return "/feeds/publisher/" + url.PathEscape(login) + ".atom"
 }
+
+// SitemapPart is one part of the sitemap, by its name.
+func SitemapPart(name string) string { return "/sitemaps/" + url.PathEscape(name) + ".xml" }
 
 // APIListing is a listing in the catalogue API.
 func APIListing(slug string) string { return APIListings + "/" + url.PathEscape(slug) }

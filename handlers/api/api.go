@@ -1,0 +1,127 @@
+// Package api is the catalogue API, /api/v1: what anyone may read of the
+// catalogue, as JSON. Endpoints are plain functions from a typed request to a
+// typed reply; Handle puts them behind HTTP, and the same types are rendered
+// as the OpenAPI description, so that what is described is what is served.
+//
+// It changes nothing, knows no reader but by language, and returns errors for
+// web to render as problem details.
+package api
+
+import (
+	"context"
+	"net/http"
+	"strings"
+	"time"
+
+	"github.com/labstack/echo/v4"
+
+	"souk/models/catalog"
+	"souk/search"
+	"souk/web"
+	"souk/web/paths"
+)
+
+// Searcher finds listings; search.Service is one.
+type Searcher interface {
+	Search(ctx context.Context, q search.Query) (search.Result, error)
+}
+
+// API is the catalogue API. Age tells how long the search index has not been
+// brought up to the database; 0 means that it is up to date.
+type API struct {
+	catalog     *catalog.Service
+	search      Searcher
+	age         func(context.Context) time.Duration
+	description []byte
+}
+
+// New makes the API. It panics when its types can't be described, which every
+// test would show.
+func New(c *catalog.Service, s Searcher, age func(context.Context) time.Duration) *API {
+	a := &API{catalog: c, search: s, age: age}
+	description, err := describe(a.routes())
+	if err != nil {
+		panic("api: " + err.Error())
+	}
+	a.description = description
+	return a
+}
+
+// route is one endpoint: how it is mounted and how it is described.
+type route struct {
+	pattern string // of paths
+	id      string
+	summary string
+	in, out any
+	missing bool // may answer 404
+	handler echo.HandlerFunc
+}
+
+func (a *API) routes() []route {
+	return []route{
+		endpoint(paths.API, "index", "Addresses of the API", a.Index),
+		endpoint(paths.APIListings, "listListings", "Browse and search listings", a.Listings),
+		endpoint(paths.APIListingPat, "getListing", "All about one listing", a.Listing).or404(),
+		endpoint(paths.APICategories, "listCategories", "Every category, with names in all languages", a.Categories),
+		endpoint(paths.APIPublisherPat, "getPublisher", "A publisher and its listings", a.Publisher).or404(),
+		{pattern: paths.APIDescription, id: "getDescription", summary: "This description", in: new(nothing), out: new(map[string]any), handler: a.describe},
+	}
+}
+
+func endpoint[In, Out any](pattern, id, summary string, f func(context.Context, In) (Out, error)) route {
+	return route{pattern: pattern, id: id, summary: summary, in: new(In), out: new(Out), handler: Handle(f)}
+}
+
+func (r route) or404() route {
+	r.missing = true
+	return r
+}
+
+// Routes mounts every endpoint: GET and HEAD, and OPTIONS for browsers that
+// ask before they read from another site's page.
+func (a *API) Routes(e *echo.Echo) {
+	for _, r := range a.routes() {
+		e.GET(r.pattern, r.handler, public)
+		e.HEAD(r.pattern, r.handler, public)
+		e.OPTIONS(r.pattern, preflight, public)
+	}
+}
+
+// public lets scripts of any site read the answer: it holds nothing that
+// depends on who asks.
+func public(next echo.HandlerFunc) echo.HandlerFunc {
+	return func(c echo.Context) error {
+		h := c.Response().Header()
+		h.Set("Access-Control-Allow-Origin", "*")
+		h.Set("Access-Control-Expose-Headers", "ETag, Link, X-Total-Count")
+		h.Set("Vary", "Accept-Encoding, Accept-Language, Cookie")
+		return next(c)
+	}
+}
+
+const allowed = "GET, HEAD, OPTIONS"
+
+func preflight(c echo.Context) error {
+	h := c.Response().Header()
+	h.Set("Allow", allowed)
+	h.Set("Access-Control-Allow-Methods", allowed)
+	h.Set("Access-Control-Allow-Headers", "Accept, Accept-Language, If-None-Match")
+	h.Set("Access-Control-Max-Age", "86400")
+	return c.NoContent(http.StatusNoContent)
+}
+
+func (a *API) describe(c echo.Context) error {
+	return web.Blob(c, "application/json; charset=utf-8", a.description, 5*time.Minute)
+}
+
+// template turns a router's pattern into that of OpenAPI and URI templates:
+// /listings/:slug into /listings/{slug}.
+func template(pattern string) string {
+	parts := strings.Split(pattern, "/")
+	for i, p := range parts {
+		if name, ok := strings.CutPrefix(p, ":"); ok {
+			parts[i] = "{" + name + "}"
+		}
+	}
+	return strings.Join(parts, "/")
+}

@@ -1,0 +1,133 @@
+package api
+
+import (
+	"encoding/json"
+	"fmt"
+	"net/http"
+	"reflect"
+	"strings"
+
+	"github.com/swaggest/jsonschema-go"
+	"github.com/swaggest/openapi-go"
+	"github.com/swaggest/openapi-go/openapi31"
+
+	"souk/web/paths"
+)
+
+const about = `What anyone may read of the catalogue. Nothing here needs an account.
+
+Texts come in English, Chinese, Japanese and French: ask with lang or
+Accept-Language. Lists are paged, with the addresses of the other pages in the
+Link header. Every answer has an ETag; send it back as If-None-Match. A
+parameter that is unknown or not valid is an error, never ignored. Errors are
+problem details (RFC 9457) with a stable code.`
+
+// Problem is the body of an error (RFC 9457).
+type Problem struct {
+	Type      string         `json:"type" format:"uri"`
+	Title     string         `json:"title"`
+	Status    int            `json:"status" minimum:"400" maximum:"599"`
+	Code      string         `json:"code" description:"Stable name of what went wrong."`
+	Detail    string         `json:"detail" description:"What went wrong, in the reader's language."`
+	Instance  string         `json:"instance"`
+	RequestID string         `json:"request_id,omitempty" required:"false"`
+	Errors    []ProblemField `json:"errors,omitempty" required:"false" description:"The parameters at fault."`
+}
+
+// ProblemField is one parameter at fault.
+type ProblemField struct {
+	Field string `json:"field"`
+	Code  string `json:"code"`
+}
+
+// describe renders the routes and their types as OpenAPI 3.1.
+func describe(routes []route) ([]byte, error) {
+	r := openapi31.NewReflector()
+	r.Spec.Info.WithTitle("Souk catalogue").WithVersion("1").WithDescription(about).
+		WithLicense(openapi31.License{Name: "MIT"})
+	r.Spec.WithServers(openapi31.Server{URL: "/"})
+	r.DefaultOptions = append(r.DefaultOptions,
+		func(rc *jsonschema.ReflectContext) { rc.EnvelopNullability = true },
+		jsonschema.InterceptProp(finishFields),
+		jsonschema.InterceptNullability(listsAreNotNull),
+		jsonschema.InterceptDefName(func(t reflect.Type, _ string) string { return definitionName(t) }))
+	for _, route := range routes {
+		if err := add(r, route); err != nil {
+			return nil, fmt.Errorf("describe %s: %w", route.pattern, err)
+		}
+	}
+	return json.MarshalIndent(r.Spec, "", "  ")
+}
+
+func add(r *openapi31.Reflector, route route) error {
+	op, err := r.NewOperationContext(http.MethodGet, template(route.pattern))
+	if err != nil {
+		return err
+	}
+	op.SetID(route.id)
+	op.SetSummary(route.summary)
+	op.SetTags("catalogue")
+	op.AddReqStructure(route.in)
+	op.AddRespStructure(route.out, openapi.WithHTTPStatus(http.StatusOK), with("What was asked for."))
+	op.AddRespStructure(nil, openapi.WithHTTPStatus(http.StatusNotModified), with("What If-None-Match names is still right."))
+	problem := func(status int, text string) {
+		op.AddRespStructure(new(Problem), openapi.WithHTTPStatus(status), openapi.WithContentType("application/problem+json"), with(text))
+	}
+	problem(http.StatusBadRequest, "A parameter is unknown or not valid; errors names it.")
+	if route.missing {
+		problem(http.StatusNotFound, "There is no such thing, or it isn't public.")
+	}
+	if route.pattern == paths.APIListings {
+		problem(http.StatusServiceUnavailable, "No search engine answered; try again later.")
+	}
+	return r.AddOperation(op)
+}
+
+func with(description string) openapi.ContentOption {
+	return func(cu *openapi.ContentUnit) { cu.Description = description }
+}
+
+// finishFields makes every field of a reply required, unless its tag says
+// otherwise, and lets those be null whose tag says so. Fields of requests are
+// left as they are.
+func finishFields(p jsonschema.InterceptPropParams) error {
+	if p.Field.Tag.Get("json") == "" {
+		return nil
+	}
+	if !p.Processed && p.Field.Tag.Get("required") != "false" {
+		p.ParentSchema.Required = append(p.ParentSchema.Required, p.Name)
+	}
+	if p.Processed && p.Field.Tag.Get("nullable") == "true" {
+		p.PropertySchema.AddType(jsonschema.Null)
+	}
+	if p.Processed && len(p.PropertySchema.AnyOf) > 0 {
+		// A pointer to a struct: null or that, which the generator's own type
+		// would rule out.
+		p.PropertySchema.Type = nil
+		for _, s := range p.PropertySchema.AnyOf {
+			if s.TypeObject.Ref != nil {
+				s.TypeObject.Type = nil
+			}
+		}
+	}
+	return nil
+}
+
+// listsAreNotNull undoes the generator's belief that every list and map may be
+// null.
+func listsAreNotNull(p jsonschema.InterceptNullabilityParams) {
+	if kind := p.Type.Kind(); kind == reflect.Slice || kind == reflect.Map {
+		p.Schema.RemoveType(jsonschema.Null)
+	}
+}
+
+// definitionName is the type's own name; the one page of a list is called
+// after what it lists.
+func definitionName(t reflect.Type) string {
+	name, of, generic := strings.Cut(t.Name(), "[")
+	if generic {
+		of = of[strings.LastIndex(of, ".")+1:]
+		return name + "Of" + strings.TrimSuffix(of, "]")
+	}
+	return name
+}
