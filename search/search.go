@@ -9,6 +9,7 @@ package search
 
 import (
 	"context"
+	"slices"
 	"time"
 
 	"souk/models"
@@ -33,16 +34,15 @@ func Sorts() []Sort { return []Sort{BestMatch, Installs, Added, Updated, Name} }
 type Facet string
 
 // The facets. Values of one facet widen the result, facets narrow it: (a or b)
-// and (c or d). Permission values are "key" (any level) such as "contents", or
-// "none:write_code" style properties listed in PermissionProperties.
+// and (c or d).
 const (
 	Category   Facet = "category"
 	Type       Facet = "type"
 	Pricing    Facet = "pricing"
-	Verified   Facet = "verified" // "true" or "false"
-	Language   Facet = "language" // programming language, lower case
-	Permission Facet = "permission"
-	Publisher  Facet = "publisher" // login
+	Verified   Facet = "verified"   // "true" or "false"
+	Language   Facet = "language"   // programming language, lower case
+	Permission Facet = "permission" // see PermissionValues
+	Publisher  Facet = "publisher"  // login
 )
 
 // Facets lists the facets as pages show them.
@@ -54,7 +54,8 @@ func Facets() []Facet {
 type Filters map[Facet][]string
 
 // Query asks for one page of results. Text may be empty, which browses. Lang is
-// the reader's language (en, zh-CN, ja, fr). Page starts at 1.
+// the reader's language (en, zh-CN, ja, fr). Page starts at 1. Counted lists
+// the facets to count; nil is DefaultCounted, empty is none.
 type Query struct {
 	Text    string
 	Lang    string
@@ -62,8 +63,19 @@ type Query struct {
 	Sort    Sort
 	Page    int
 	PerPage int
+	Counted []Facet
 	Explain bool
 }
+
+// DefaultCounted lists the facets that are counted unless a query says
+// otherwise: all but Publisher, which has as many values as there are people.
+func DefaultCounted() []Facet {
+	return []Facet{Category, Type, Pricing, Verified, Permission, Language}
+}
+
+// MaxCounted bounds the values of one facet that are counted; of more, those
+// with the most results are.
+const MaxCounted = 500
 
 // MaxPerPage bounds Query.PerPage; MaxResults bounds how deep paging goes.
 const (
@@ -110,8 +122,8 @@ type Result struct {
 }
 
 // Document is what an engine knows about a listing. Texts are keyed by
-// language; English is always present. Publisher fields are empty when
-// unknown.
+// language (en, zh-CN, ja, fr); English is always present. Publisher fields are
+// empty when unknown.
 type Document struct {
 	ID            int64
 	Slug          string
@@ -125,11 +137,12 @@ type Document struct {
 	Publisher     string // login
 	Verified      bool
 	Type          models.AppKind
-	Categories    []string // slugs, the first one first
-	CategoryNames []models.Texts
+	Categories    []string       // slugs, the first one first
+	CategoryNames []models.Texts // of each of Categories
 	Pricing       []string
 	Programming   []string
 	Permissions   models.Grants // nil: unknown
+	Scopes        []string      // of an OAuth App; nil: unknown
 	Installs      *int64
 	Stars         *int64
 	Discontinued  bool
@@ -158,4 +171,68 @@ type Engine interface {
 	// Versions returns the id and version of every indexed document, for
 	// finding drift.
 	Versions(ctx context.Context) (map[int64]string, error)
+}
+
+// Values of the Permission facet beside the permissions themselves.
+const (
+	// NoCodeWrite holds where permissions or scopes are known and none of them
+	// can change code.
+	NoCodeWrite = "no-code-write"
+	// NoPermissions holds where it is known that the app asks for nothing.
+	NoPermissions = "none"
+	// UnknownPermissions holds where nobody has told what the app asks for.
+	UnknownPermissions = "unknown"
+)
+
+// PermissionValues lists d's values of the Permission facet: the key of every
+// permission at whatever level, and which of NoCodeWrite, NoPermissions and
+// UnknownPermissions hold.
+func (d *Document) PermissionValues() []string {
+	if d.Permissions == nil && d.Scopes == nil {
+		return []string{UnknownPermissions}
+	}
+	var out []string
+	for _, g := range d.Permissions.Sorted() {
+		out = append(out, g.Key)
+	}
+	slices.Sort(out)
+	if len(d.Permissions) == 0 && len(d.Scopes) == 0 {
+		out = append(out, NoPermissions)
+	}
+	if !d.Permissions.WritesCode() && !scopesWriteCode(d.Scopes) {
+		out = append(out, NoCodeWrite)
+	}
+	return out
+}
+
+func scopesWriteCode(scopes []string) bool {
+	return slices.ContainsFunc(scopes, func(s string) bool {
+		return s == "repo" || s == "public_repo" || s == "workflow"
+	})
+}
+
+// FacetValues lists d's values of facet f.
+func (d *Document) FacetValues(f Facet) []string {
+	switch f {
+	case Category:
+		return d.Categories
+	case Type:
+		return []string{string(d.Type)}
+	case Pricing:
+		return d.Pricing
+	case Verified:
+		if d.Verified {
+			return []string{"true"}
+		}
+		return []string{"false"}
+	case Language:
+		return d.Programming
+	case Permission:
+		return d.PermissionValues()
+	case Publisher:
+		if d.Publisher != "" {
+			return []string{d.Publisher}
+		}
+	}
+	return nil
 }
