@@ -77,12 +77,11 @@ func (r route) or404() route {
 	return r
 }
 
-// Routes mounts every endpoint: GET and HEAD, and OPTIONS for browsers that
-// ask before they read from another site's page.
+// Routes mounts every endpoint, and OPTIONS for browsers that ask before they
+// read from another site's page.
 func (a *API) Routes(e *echo.Echo) {
 	for _, r := range a.routes() {
 		e.GET(r.pattern, r.handler, public)
-		e.HEAD(r.pattern, r.handler, public)
 		e.OPTIONS(r.pattern, preflight, public)
 	}
 }

@@ -46,7 +46,7 @@ func New(c *catalog.Service, s Suggester, pages ...string) *Machines {
 	}
 }
 
-// Routes mounts every address for GET and HEAD.
+// Routes mounts every address.
 func (m *Machines) Routes(e *echo.Echo) {
 	for pattern, handler := range map[string]echo.HandlerFunc{
 		paths.FeedNew:           m.NewFeed,
@@ -64,7 +64,6 @@ func (m *Machines) Routes(e *echo.Echo) {
 		paths.EmbedPat:          m.Embed,
 	} {
 		e.GET(pattern, handler)
-		e.HEAD(pattern, handler)
 	}
 }
 

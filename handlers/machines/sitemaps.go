@@ -138,9 +138,6 @@ func (s *stream) start() {
 		to = s.gzip
 	}
 	w.WriteHeader(http.StatusOK)
-	if s.c.Request().Method == http.MethodHead {
-		s.gzip, to = nil, io.Discard
-	}
 	s.sitemap = outside.NewSitemap(to, web.Requested(s.c).Base)
 }
 
