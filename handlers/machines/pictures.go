@@ -112,7 +112,6 @@ func (m *Machines) Embed(c echo.Context) error {
 		return err
 	}
 	web.AllowEmbedding(c)
-	web.NoStore(c)
 	return web.Page(c, outside.Embed(cardOf(card, in.Theme)))
 }
 

@@ -10,6 +10,7 @@ import (
 	"net/url"
 	"time"
 
+	"souk/static"
 	"souk/web/i18n"
 	"souk/web/paths"
 	"souk/web/view"
@@ -119,7 +120,7 @@ func Atom(ctx context.Context, f *Feed) ([]byte, error) {
 			{Rel: "self", Type: "application/atom+xml", Href: self},
 			{Rel: "alternate", Type: "text/html", Lang: r.Lang, Href: page},
 		},
-		Icon: r.Base + paths.OGImage("souk"), Generator: "Souk",
+		Icon: r.Base + static.URL("favicon.svg"), Generator: "Souk",
 	}
 	for i := range f.Entries {
 		feed.Entries = append(feed.Entries, f.Entries[i].atom(ctx, r))
