@@ -205,6 +205,24 @@ CREATE TRIGGER screenshots_delete AFTER DELETE ON public.screenshots REFERENCING
 CREATE TRIGGER screenshots_insert AFTER INSERT ON public.screenshots REFERENCING NEW TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION announce_listing_parts();
 CREATE TRIGGER screenshots_update AFTER UPDATE ON public.screenshots REFERENCING NEW TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION announce_listing_parts();
 
+CREATE TABLE search_documents (
+    listing_id bigint NOT NULL,
+    version text NOT NULL,
+    tokens tsvector NOT NULL,
+    indexed_at timestamp with time zone DEFAULT now() NOT NULL,
+    CONSTRAINT search_documents_pkey PRIMARY KEY (listing_id)
+);
+CREATE INDEX search_documents_tokens_idx ON public.search_documents USING gin (tokens) WITH (fastupdate=off);
+
+CREATE TABLE search_engines (
+    name text NOT NULL,
+    synced_at timestamp with time zone DEFAULT now() NOT NULL,
+    compared_at timestamp with time zone,
+    drift integer DEFAULT 0 NOT NULL,
+    CONSTRAINT search_engines_drift CHECK ((drift >= 0)),
+    CONSTRAINT search_engines_pkey PRIMARY KEY (name)
+);
+
 CREATE OR REPLACE FUNCTION public.announce_app_rows()
  RETURNS trigger
  LANGUAGE plpgsql

@@ -10,6 +10,7 @@ package search
 import (
 	"context"
 	"slices"
+	"strings"
 	"time"
 
 	"souk/models"
@@ -235,4 +236,60 @@ func (d *Document) FacetValues(f Facet) []string {
 		}
 	}
 	return nil
+}
+
+// Rules is the version of the rules by which documents become terms. It is
+// part of every document's version, so that changing it, with the analyzer or
+// what is indexed, has all of them indexed again.
+const Rules = "1"
+
+// Source is where documents come from.
+type Source interface {
+	// Documents returns those of ids that may be found.
+	Documents(ctx context.Context, ids []int64) ([]Document, error)
+	// All returns a function that returns all documents, some at a time, and
+	// none at the end.
+	All() func(context.Context) ([]Document, error)
+	// Count returns how many documents there are.
+	Count(ctx context.Context) (int, error)
+	// Versions returns the id and version of every document.
+	Versions(ctx context.Context) (map[int64]string, error)
+}
+
+// Differences compares what an index should hold with what it has.
+func Differences(want, have map[int64]string) (changed, gone []int64) {
+	for id, version := range want {
+		if have[id] != version {
+			changed = append(changed, id)
+		}
+	}
+	for id := range have {
+		if _, ok := want[id]; !ok {
+			gone = append(gone, id)
+		}
+	}
+	slices.Sort(changed)
+	slices.Sort(gone)
+	return changed, gone
+}
+
+// Browses reports whether q has no text.
+func (q *Query) Browses() bool { return strings.TrimSpace(q.Text) == "" }
+
+// NoCounts are q's counts where nothing was found.
+func (q *Query) NoCounts() Counts {
+	counted := q.Counted
+	if counted == nil {
+		counted = DefaultCounted()
+	}
+	out := make(Counts, len(counted))
+	for _, f := range counted {
+		out[f] = map[string]int{}
+	}
+	return out
+}
+
+// Suggestion is the query that answers search-as-you-type.
+func Suggestion(text, lang string, n int) Query {
+	return Query{Text: text, Lang: lang, PerPage: n, Counted: []Facet{}}
 }

@@ -94,8 +94,12 @@ func (v *View) matching(s *scratch, p *rank.Plan, units []bitset, union bitset) 
 	union.each(func(slot uint32) {
 		weight := float32(0)
 		for i, b := range units {
-			if b != nil && b.has(slot) {
+			switch {
+			case b == nil:
+			case b.has(slot):
 				weight += p.Weight(i)
+			case p.Required(i):
+				return
 			}
 		}
 		if weight >= enoughWeight*total {

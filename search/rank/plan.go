@@ -536,3 +536,7 @@ func (p *Plan) Queries() []string {
 
 // Weight is how much unit i counts.
 func (p *Plan) Weight(i int) float32 { return p.units[i].weight }
+
+// Required reports whether unit i must be answered: it belongs to a phrase in
+// quotation marks.
+func (p *Plan) Required(i int) bool { return p.units[i].phrase != 0 }
