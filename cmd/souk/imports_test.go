@@ -29,10 +29,11 @@ var arrows = map[string][]string{
 	"templates/ui": {"web/i18n", "web/paths", "web/view", "static"},
 
 	"models":         {},
-	"models/db":      {"models", "migrations"},
+	"models/db":      {"models", "models/db", "migrations"},
 	"models/jobs":    {"models", "models/db"},
 	"models/catalog": {"models", "models/db", "models/jobs"},
 	"migrations":     {},
+	"scripts":        {"models/db"},
 }
 
 // exact are folders that stand for themselves alone when they are allowed:
