@@ -56,7 +56,7 @@ func (e *engine) Search(_ context.Context, q search.Query) (search.Result, error
 }
 
 type site struct {
-	t       *testing.T
+	t       testing.TB
 	db      *db.DB
 	engine  *engine
 	age     time.Duration
@@ -64,7 +64,7 @@ type site struct {
 	handler http.Handler
 }
 
-func newSite(t *testing.T) *site {
+func newSite(t testing.TB) *site {
 	t.Helper()
 	s := &site{t: t, db: dbtest.New(t), engine: &engine{}}
 	server := web.New(web.Options{Log: slog.New(slog.DiscardHandler), Base: base})
@@ -246,6 +246,8 @@ func TestParametersAreCheckedStrictly(t *testing.T) {
 		"publisher=-a-":                          "bad_parameter publisher",
 		"page=0":                                 "bad_parameter page",
 		"page=-1":                                "bad_parameter page",
+		"page=01":                                "bad_parameter page",
+		"page=%2B1":                              "bad_parameter page",
 		"page=1.5":                               "bad_parameter page",
 		"page=99999999999999999999":              "bad_parameter page",
 		"per_page=101":                           "bad_parameter per_page",

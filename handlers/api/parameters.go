@@ -149,7 +149,7 @@ func (p *parameter) read(given []string, field reflect.Value) error {
 		return nil
 	}
 	n, err := strconv.Atoi(values[0])
-	if err != nil || n < p.minimum || n > p.maximum {
+	if err != nil || strconv.Itoa(n) != values[0] || n < p.minimum || n > p.maximum {
 		return fmt.Errorf("%q is not a number from %d to %d", values[0], p.minimum, p.maximum)
 	}
 	field.SetInt(int64(n))

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"html"
+	"strings"
 	"sync"
 	"unicode"
 	"unicode/utf8"
@@ -58,7 +59,10 @@ func (b *Badge) SVG(ctx context.Context) []byte {
 		badgePadding, left, label, l+badgePadding, right, value)
 }
 
+// shorten makes a text one line of at most MaxLabel characters, without what
+// XML doesn't allow.
 func shorten(s string) string {
+	s = strings.Join(strings.FieldsFunc(strings.ToValidUTF8(s, ""), func(r rune) bool { return unicode.IsSpace(r) || !unicode.IsPrint(r) }), " ")
 	if utf8.RuneCountInString(s) <= MaxLabel {
 		return s
 	}
