@@ -174,9 +174,9 @@ func AppPage(a App) templ.Component {
 					return templ_7745c5c3_Err
 				}
 				var templ_7745c5c3_Var9 string
-				templ_7745c5c3_Var9, templ_7745c5c3_Err = templ.JoinStringErrs(a.Slug)
+				templ_7745c5c3_Var9, templ_7745c5c3_Err = templ.JoinStringErrs(a.AppSlug)
 				if templ_7745c5c3_Err != nil {
-					return templ.Error{Err: templ_7745c5c3_Err, FileName: `templates/site/app.templ`, Line: 42, Col: 20}
+					return templ.Error{Err: templ_7745c5c3_Err, FileName: `templates/site/app.templ`, Line: 42, Col: 23}
 				}
 				_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var9))
 				if templ_7745c5c3_Err != nil {
@@ -297,7 +297,7 @@ func AppPage(a App) templ.Component {
 		templ_7745c5c3_Err = layout.Page(layout.Meta{
 			Title:       i18n.T(ctx, "site.app.title", "name", a.Name),
 			Description: i18n.T(ctx, "site.app.description", "name", a.Name),
-			Canonical:   paths.App(a.Slug),
+			Canonical:   paths.App(a.AppSlug),
 			Section:     layout.InBrowse,
 			Image:       paths.OGImage(a.Slug),
 			Wide:        true,

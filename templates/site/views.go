@@ -65,7 +65,6 @@ type Home struct {
 	Total      int
 	GitHubApps int
 	OAuthApps  int
-	Free       int
 	Told       int // listings that tell their permissions
 	Quick      []QuickFilter
 	Categories []Category
@@ -155,7 +154,6 @@ type Listing struct {
 	Links           []Link
 	Programming     []string
 	Languages       []string
-	Publisher       *Publisher
 	InstallsAsOf    *time.Time
 	StarsAsOf       *time.Time
 	PublishedAt     time.Time
@@ -236,7 +234,7 @@ type Revision struct {
 // words.
 type App struct {
 	Card
-	Publisher  *Publisher
+	AppSlug    string
 	Access     Access
 	SetUp      *Link
 	HasListing bool
@@ -248,7 +246,6 @@ type App struct {
 type PublisherPage struct {
 	Publisher
 	Organization bool
-	Since        time.Time
 	Cards        []Card
 	Total        int
 	JSONLD       []byte
@@ -268,7 +265,6 @@ type Compare struct {
 type Column struct {
 	Card
 	Access      Access
-	Publisher   *Publisher
 	Monthly     Quote
 	Yearly      Quote
 	TrialDays   int

@@ -1,0 +1,144 @@
+package site
+
+import (
+	"cmp"
+	"slices"
+
+	"github.com/labstack/echo/v4"
+
+	"souk/handlers/jsonld"
+	"souk/models"
+	"souk/models/catalog"
+	"souk/templates/site"
+	"souk/web"
+	"souk/web/paths"
+)
+
+type listingInput struct {
+	Period models.Period `query:"period"`
+}
+
+// Listing shows a listing's page.
+func (s *Site) Listing(c echo.Context) error {
+	in, err := web.Bind[listingInput](c)
+	if err != nil {
+		return err
+	}
+	r := web.Requested(c)
+	d, err := s.catalogue.Listing(c.Request().Context(), r.Lang, c.Param("slug"))
+	if err != nil {
+		return err
+	}
+	v := listingView(d, r.Lang)
+	v.Yearly, v.EmbedBase, v.JSONLD = in.Period == models.Yearly, r.Base, jsonld.Listing(d, r.Base, r.Lang)
+	return web.Page(c, site.ListingPage(v))
+}
+
+// listingView is all that a listing's page shows.
+func listingView(d *catalog.Details, lang string) site.Listing {
+	l := &d.Listing
+	v := site.Listing{
+		Card: detailsCard(d, lang), Introduction: l.Introduction, DescriptionHTML: d.HTML,
+		Categories: categoryViews(d.Categories, lang), Access: accessView(&d.App), Plans: planViews(d.Plans),
+		SetUp: setUpView(d), Links: linkViews(d), Programming: l.Programming, Languages: textLanguages(d),
+		InstallsAsOf: l.InstallsAsOf, StarsAsOf: l.StarsAsOf, UpdatedAt: l.UpdatedAt,
+		Similar: cardViews(d.Similar, lang), Lighter: cardViews(d.Lighter, lang),
+	}
+	if d.Language != lang {
+		v.TextLanguage = d.Language
+	}
+	if l.PublishedAt != nil {
+		v.PublishedAt = *l.PublishedAt
+	}
+	for _, s := range d.Screenshots {
+		v.Screenshots = append(v.Screenshots, site.Screenshot{URL: paths.Image(s.ImageHash), Caption: s.Caption, Width: s.Width, Height: s.Height})
+	}
+	for _, r := range d.Revisions {
+		v.Revisions = append(v.Revisions, site.Revision{Number: r.Number, CreatedAt: r.CreatedAt})
+	}
+	return v
+}
+
+// detailsCard is the part of a listing that lists show too.
+func detailsCard(d *catalog.Details, lang string) site.Card {
+	l := &d.Listing
+	v := site.Card{
+		Slug: l.Slug, Name: l.Name, Tagline: l.Tagline, Kind: d.App.Kind, Publisher: publisherView(d.Publisher),
+		Pricing: d.Pricing(), Risk: d.App.Risk().Band, Installs: l.Installs, Stars: l.Stars, Discontinued: l.Discontinued,
+		LogoURL: logoURL(l.LogoHash),
+	}
+	if c := categoryViews(d.Categories, lang); len(c) > 0 {
+		v.Category = &c[0]
+	}
+	return v
+}
+
+func categoryViews(list []*models.Category, lang string) []site.Category {
+	out := make([]site.Category, len(list))
+	for i, m := range list {
+		out[i] = site.Category{Slug: m.Slug, Name: m.Names.In(lang), Description: m.Descriptions.In(lang)}
+	}
+	return out
+}
+
+// textLanguages are the languages of the listing's texts, in the usual order.
+func textLanguages(d *catalog.Details) []string {
+	return slices.DeleteFunc(models.Languages(), func(l string) bool { return l != "en" && !slices.Contains(d.Languages, l) })
+}
+
+func planViews(plans []models.Plan) []site.Plan {
+	out := make([]site.Plan, len(plans))
+	for i := range plans {
+		p := &plans[i]
+		out[i] = site.Plan{
+			Number: p.Number, Name: p.Name, Kind: p.Kind, Description: p.Description, MonthlyMinor: p.MonthlyMinor,
+			YearlyMinor: p.YearlyMinor, Currency: p.Currency, UnitName: p.UnitName, TrialDays: p.TrialDays,
+			Bullets: p.Bullets, Audience: p.Audience, AsOf: p.AsOf,
+		}
+	}
+	return out
+}
+
+// setUpView is where one sets the app up, as far as anybody told.
+func setUpView(d *catalog.Details) *site.Link {
+	address := cmp.Or(d.Listing.Links.Installation, d.App.HomepageURL, d.Listing.Links.Repository)
+	if address == "" || d.Listing.Discontinued {
+		return nil
+	}
+	return &site.Link{Kind: "installation", URL: address}
+}
+
+func linkViews(d *catalog.Details) []site.Link {
+	l := d.Listing.Links
+	all := []site.Link{
+		{Kind: "homepage", URL: d.App.HomepageURL}, {Kind: "documentation", URL: l.Documentation}, {Kind: "support", URL: l.Support},
+		{Kind: "repository", URL: l.Repository}, {Kind: "status", URL: l.Status}, {Kind: "pricing", URL: l.Pricing},
+		{Kind: "company", URL: l.Company}, {Kind: "privacy", URL: l.Privacy}, {Kind: "terms", URL: l.Terms},
+	}
+	return slices.DeleteFunc(all, func(l site.Link) bool { return l.URL == "" })
+}
+
+// accessView is what an app asks for, the highest level first.
+func accessView(a *models.App) site.Access {
+	v := site.Access{Kind: a.Kind, Known: a.PermissionsKnown(), WritesCode: a.Permissions.WritesCode(), Risk: a.Risk(), Events: a.Events}
+	for _, level := range []models.Level{models.LevelAdmin, models.LevelWrite, models.LevelRead} {
+		group := site.LevelGroup{Level: level}
+		for _, g := range a.Permissions.Sorted() {
+			if g.Level == level {
+				p, known := models.PermissionByKey(g.Key)
+				group.Grants = append(group.Grants, site.Grant{Key: g.Key, Level: level, Group: p.Group, Known: known})
+			}
+		}
+		if len(group.Grants) > 0 {
+			v.Levels = append(v.Levels, group)
+		}
+	}
+	for _, name := range a.Scopes {
+		scope := site.Scope{Name: name}
+		if s, known := models.ScopeByName(name); known {
+			scope.Message = s.MessageName()
+		}
+		v.Scopes = append(v.Scopes, scope)
+	}
+	return v
+}
