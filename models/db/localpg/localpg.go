@@ -10,7 +10,6 @@ package localpg
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"log/slog"
 	"net/url"
@@ -198,15 +197,10 @@ func ensureDatabase(ctx context.Context, maintenance string) error {
 		return fmt.Errorf("the local Postgres doesn't answer: %w", err)
 	}
 	defer func() { _ = conn.Close(context.WithoutCancel(ctx)) }()
-	var trigrams, exists bool
-	err = conn.QueryRow(ctx, `SELECT
-		EXISTS (SELECT 1 FROM pg_available_extensions WHERE name = 'pg_trgm'),
-		EXISTS (SELECT 1 FROM pg_database WHERE datname = $1)`, role).Scan(&trigrams, &exists)
+	var exists bool
+	err = conn.QueryRow(ctx, "SELECT EXISTS (SELECT 1 FROM pg_database WHERE datname = $1)", role).Scan(&exists)
 	if err != nil {
 		return fmt.Errorf("the local Postgres doesn't answer: %w", err)
-	}
-	if !trigrams {
-		return errors.New("the Postgres on this machine lacks the extension pg_trgm; install its contrib package")
 	}
 	if exists {
 		return nil
