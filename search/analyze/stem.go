@@ -1,13 +1,15 @@
 package analyze
 
 import (
+	"strings"
+
 	"github.com/blevesearch/snowballstem"
 	"github.com/blevesearch/snowballstem/english"
 )
 
 // Stem cuts the endings off a folded term, so that merges, merged and merging
 // are one. It is Snowball's English stemmer and, since the same rules must fit
-// French words, the endings -e, -ee and -es that it leaves. Terms with
+// French words, -ique and -ale before it and the -e and -ee that it leaves. Terms with
 // anything but Latin letters stay as they are.
 func Stem(term string) string {
 	if len(term) < 4 {
@@ -18,6 +20,15 @@ func Stem(term string) string {
 			return term
 		}
 	}
+	switch {
+	case strings.HasSuffix(term, "iques"), strings.HasSuffix(term, "ique"):
+		term = strings.TrimSuffix(strings.TrimSuffix(term, "s"), "que") + "c"
+	case strings.HasSuffix(term, "ales"), strings.HasSuffix(term, "ale"):
+		term = strings.TrimSuffix(strings.TrimSuffix(term, "s"), "e")
+	}
+	if base, ok := ize(term); ok {
+		return base
+	}
 	env := snowballstem.NewEnv(term)
 	english.Stem(env)
 	s := env.Current()
@@ -25,6 +36,17 @@ func Stem(term string) string {
 		s = s[:len(s)-1]
 	}
 	return s
+}
+
+// ize gives words in -ize and -isation one stem of their own: Snowball would
+// take authorization for author and localize for local.
+func ize(term string) (string, bool) {
+	for _, end := range []string{"isations", "izations", "isation", "ization", "isees", "isers", "izers", "isee", "iser", "izer", "ising", "izing", "ised", "ized", "ises", "izes", "ise", "ize"} {
+		if base, ok := strings.CutSuffix(term, end); ok && len(base) >= 4 {
+			return base + "iz", true
+		}
+	}
+	return "", false
 }
 
 // IsStop reports whether a folded term says so little that a query is better

@@ -11,9 +11,9 @@ import (
 // enough results with every word make a search do without the others.
 const enough = 20
 
-// enoughWeight is the share of a query's weight that a listing must answer
-// where too few answer all of it.
-const enoughWeight = 0.5
+// leastShare is the share of a query's weight that a listing must answer at
+// least, where too few answer all of it.
+const leastShare = 0.2
 
 // maxScored bounds the results that are scored. Of more, the most popular are,
 // and the others follow in the order of popularity.
@@ -90,8 +90,15 @@ func (v *View) matching(s *scratch, p *rank.Plan, units []bitset, union bitset) 
 	if words < 2 || all.count() >= enough {
 		return all
 	}
-	some := s.set(len(v.docs))
-	union.each(func(slot uint32) {
+	return v.most(s, p, units, union, total)
+}
+
+// most returns the listings that answer the greatest share of the query's
+// weight, so many of them as make enough results.
+func (v *View) most(s *scratch, p *rank.Plan, units []bitset, union bitset, total float32) bitset {
+	const steps = 40
+	var shares [steps + 1]int
+	share := func(slot uint32) int {
 		weight := float32(0)
 		for i, b := range units {
 			switch {
@@ -99,10 +106,21 @@ func (v *View) matching(s *scratch, p *rank.Plan, units []bitset, union bitset) 
 			case b.has(slot):
 				weight += p.Weight(i)
 			case p.Required(i):
-				return
+				return 0
 			}
 		}
-		if weight >= enoughWeight*total {
+		return int(weight / total * steps)
+	}
+	union.each(func(slot uint32) { shares[share(slot)]++ })
+	least, n := steps, 0
+	for ; least > leastShare*steps; least-- {
+		if n += shares[least]; n >= enough {
+			break
+		}
+	}
+	some := s.set(len(v.docs))
+	union.each(func(slot uint32) {
+		if share(slot) >= least {
 			some.put(slot, true)
 		}
 	})

@@ -28,8 +28,10 @@ const (
 	oneSlip     = 185
 	twoSlips    = 140
 	slipInStart = 150
-	synonymous  = 165
-	splitUp     = 215
+	synonymous  = 161
+	// A name that says something similar is a weak sign.
+	namedOtherwise = 60
+	splitUp        = 215
 )
 
 // unit is one word of a query, or one pair of characters.
@@ -37,6 +39,7 @@ type unit struct {
 	term    string
 	stem    string
 	cjk     bool
+	script  script
 	stop    bool
 	last    bool // may go on
 	phrase  int  // which quoted phrase it belongs to, from 1
@@ -44,6 +47,26 @@ type unit struct {
 	weight  float32
 	found   bool
 	queries []string // for Postgres, any of them
+}
+
+// script tells the kinds of writing without spaces apart.
+type script uint8
+
+const (
+	otherScript script = iota
+	kana
+	ideographs
+)
+
+func scriptOf(term string) script {
+	switch r, _ := utf8.DecodeRuneInString(term); {
+	case r >= 0x3041 && r <= 0x30FF:
+		return kana
+	case r >= 0x3400:
+		return ideographs
+	default:
+		return otherScript
+	}
 }
 
 // sequence is several terms that answer units together.
@@ -71,6 +94,7 @@ type Plan struct {
 	starts    uint64 // slots that begin a sequence
 	key       string
 	total     float32 // sum of the units' weights
+	content   uint64  // units that are no stop words
 
 	index   []uint16 // term to its place in lists, or 0
 	lists   [][]alt
@@ -135,6 +159,7 @@ func (p *Plan) read(text string) {
 				continue
 			}
 			u := unit{term: t.Term, stem: analyze.Stem(t.Term), cjk: t.CJK, stop: analyze.IsStop(t.Term), letters: utf8.RuneCountInString(t.Term)}
+			u.script = scriptOf(t.Term)
 			if u.cjk && len(p.units) > 0 && p.units[len(p.units)-1].cjk {
 				u.letters = 1
 			}
@@ -513,8 +538,36 @@ func (p *Plan) weigh() {
 		case !u.found:
 			w = 0.3 * math.Log(2+n)
 		}
+		if !u.stop {
+			p.content |= 1 << i
+		}
 		u.weight = float32(max(w, 0.05))
-		p.total += u.weight
+	}
+	p.weighRuns()
+	for i := range p.units {
+		p.total += p.units[i].weight
+	}
+}
+
+// weighRuns makes a run of pairs weigh what the words in it would: about two
+// Han characters make a word, and about four kana.
+func (p *Plan) weighRuns() {
+	for i := 0; i < len(p.units); {
+		j := i + 1
+		if p.units[i].cjk {
+			for j < len(p.units) && p.units[j].cjk && p.units[j].script == p.units[i].script {
+				j++
+			}
+			n := float32(j - i)
+			words := (n + 1) / 2
+			if p.units[i].script == kana {
+				words = max(1, (n+1)/4)
+			}
+			for k := i; k < j; k++ {
+				p.units[k].weight *= min(words/n, 1)
+			}
+		}
+		i = j
 	}
 }
 

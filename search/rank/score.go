@@ -15,12 +15,15 @@ import (
 // was asked for outweighs all others together.
 const (
 	shareExact     = 20
-	shareName      = 2.2
+	shareWhole     = 2.0
+	shareName      = 2.0
 	shareStart     = 0.9
-	sharePublisher = 1.9
-	shareCategory  = 2.0
-	shareOther     = 1.3
+	sharePublisher = 3.6
+	shareCategory  = 3.6
+	shareOther     = 2.8
+	shareShelf     = 3.0
 	shareText      = 2.6
+	shareAll       = 0.5
 	shareNear      = 0.5
 	sharePopular   = 0.3
 )
@@ -28,11 +31,13 @@ const (
 // Score is how well a listing answers a query, by rule.
 type Score struct {
 	Exact     bool
+	Whole     float32 // the name but for slips and endings
 	Name      float32 // how much of the name and the query are each other
 	Start     float32 // the name begins with the query
 	Publisher float32
 	Category  float32
 	Other     float32 // a category that isn't the listing's first
+	Shelf     bool    // the query is the name of the first category
 	Text      float32 // how well the words are answered, anywhere
 	Near      float32 // neighbours in the query are neighbours in the text
 	Popular   float32
@@ -43,13 +48,30 @@ type Score struct {
 
 // Total is the score as one number.
 func (s *Score) Total() float32 {
-	t := shareName*s.Name + shareStart*s.Start + sharePublisher*s.Publisher + max(shareCategory*s.Category, shareOther*s.Other) +
+	t := shareWhole*s.Whole + shareName*s.Name + shareStart*s.Start + sharePublisher*s.Publisher + max(shareCategory*s.Category, shareOther*s.Other) +
 		shareText*s.Text + shareNear*s.Near + sharePopular*s.Popular
+	if s.All {
+		t += shareAll
+	}
+	if s.Shelf {
+		t += shareShelf
+	}
 	if s.Exact {
 		t += shareExact
 	}
 	return t
 }
+
+// wholeShare is how much of a name the query's words must account for to be
+// the name with slips.
+const wholeShare = 0.85
+
+// A word at the beginning of a tagline says more about the listing than one
+// late in it: by place late, one part in lateLoss is lost.
+const (
+	late     = 16
+	lateLoss = 4
+)
 
 // scan holds what is found while one text is read.
 type scan struct {
@@ -98,6 +120,12 @@ func (p *Plan) span(s *scan, f field, terms []uint32, letters int) {
 			continue
 		}
 		for _, a := range p.lists[p.index[id]-1] {
+			switch {
+			case f == inName && a.quality == synonymous:
+				a.quality = namedOtherwise
+			case f == inTagline:
+				a.quality -= uint8(int(a.quality) * min(pos, late) / (late * lateLoss))
+			}
 			p.see(s, a, int32(pos))
 		}
 	}
@@ -201,6 +229,9 @@ func (p *Plan) fit(s *scan, f field, letters, seen int) {
 	switch f {
 	case inName:
 		s.parts.Name = max(s.parts.Name, fit)
+		if share >= wholeShare && s.mask&p.content == p.content {
+			s.parts.Whole = max(s.parts.Whole, cover)
+		}
 	case inPublisher:
 		s.parts.Publisher = max(s.parts.Publisher, fit*share)
 	case inCategory:
@@ -225,6 +256,15 @@ func (p *Plan) keys(s *scan, t *Text) {
 	}
 	if slices.Contains(t.publishers, p.key) {
 		s.parts.Publisher = 1
+	}
+	for i, c := range t.categories {
+		switch {
+		case !slices.Contains(c.keys, p.key):
+		case i == 0:
+			s.parts.Category, s.parts.Shelf = 1, true
+		default:
+			s.parts.Other = 1
+		}
 	}
 }
 
@@ -333,6 +373,7 @@ func (p *Plan) Why(s *Score, t *Text) *search.Why {
 	if s.Exact {
 		rule("exact_name", 1, "")
 	}
+	rule("whole_name", s.Whole, "")
 	rule("name", s.Name, "")
 	rule("name_start", s.Start, "")
 	rule("publisher", s.Publisher, "")
