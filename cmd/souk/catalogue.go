@@ -70,7 +70,7 @@ func setUpImport(flags *flag.FlagSet) func(context.Context, *system, []string) e
 		defer in.Close()
 		opts := catalog.ImportOptions{BatchSize: *batch, Files: pictures(*files, args[0])}
 		return withCatalog(ctx, sys, func(s *catalog.Service) error {
-			return importFrom(ctx, sys, s, in, size, opts)
+			return importFrom(ctx, sys, s, interruptible(ctx, in), size, opts)
 		})
 	}
 }
@@ -142,6 +142,18 @@ func openInput(sys *system, path string) (io.ReadCloser, int64, error) {
 		return nil, 0, err
 	}
 	return f, st.Size(), nil
+}
+
+// interruptible reads from in until ctx ends, even where a read waits for a
+// person or a pipe.
+func interruptible(ctx context.Context, in io.Reader) io.Reader {
+	out, w := io.Pipe()
+	context.AfterFunc(ctx, func() { w.CloseWithError(context.Cause(ctx)) })
+	go func() {
+		_, err := io.Copy(w, in)
+		w.CloseWithError(err)
+	}()
+	return out
 }
 
 // pictures is the folder that paths in the file start from, nil for standard

@@ -29,10 +29,12 @@ const connections = 8
 //	func TestMain(m *testing.M) { dbtest.Main(m) }
 //
 // Packages without it work too; their server ends a moment after they do.
-func Main(m *testing.M) {
-	code := m.Run()
-	stopServer()
-	os.Exit(code)
+func Main(m *testing.M) { os.Exit(Run(m)) }
+
+// Run is Main for packages with more to tidy up; it returns the exit status.
+func Run(m *testing.M) int {
+	defer stopServer()
+	return m.Run()
 }
 
 // New returns a database with Souk's schema for this test alone. It is closed
