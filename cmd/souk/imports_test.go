@@ -26,7 +26,7 @@ var arrows = map[string][]string{
 	"search":    {"search", "models", "models/db", "models/jobs"},
 	"demo":      {},
 
-	"templates/ui": {"web/i18n", "web/paths", "web/view", "static"},
+	"templates/ui": {"templates/logo", "web/i18n", "web/paths", "web/view", "static"},
 
 	"models":         {},
 	"models/db":      {"models", "models/db", "migrations"},

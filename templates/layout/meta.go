@@ -23,6 +23,7 @@ type Meta struct {
 	NoIndex     bool
 	JSONLD      []byte // one JSON-LD document
 	Search      string // what stands in the search field
+	OwnSearch   bool   // the page brings the search field itself
 	Script      string // the page's own script module
 	Section     Section
 	Wide        bool // the page uses all of a wide screen

@@ -14,7 +14,7 @@ import (
 // words are the texts that every card of a list repeats, looked up once.
 type words struct {
 	verified, oauth, discontinued, by, compare, why string
-	free, freePaid, paid, priceUnknown              string
+	free, freePaid, paid, trial, priceUnknown       string
 }
 
 func newWords(ctx context.Context) *words {
@@ -28,6 +28,7 @@ func newWords(ctx context.Context) *words {
 		free:         i18n.T(ctx, "site.pricing.free"),
 		freePaid:     i18n.T(ctx, "site.pricing.free_paid"),
 		paid:         i18n.T(ctx, "site.pricing.paid"),
+		trial:        i18n.T(ctx, "site.pricing_value.trial"),
 		priceUnknown: i18n.T(ctx, "site.pricing.unknown"),
 	}
 }
@@ -40,22 +41,16 @@ func (w *words) price(ctx context.Context, p models.Pricing) string {
 	case !p.Paid:
 		return w.free
 	}
-	label := w.paid
 	switch {
 	case p.FromMinor != nil && p.Free:
-		label = i18n.T(ctx, "site.pricing.free_from", "price", i18n.MoneyShort(ctx, *p.FromMinor, p.Currency))
+		return i18n.T(ctx, "site.pricing.free_from", "price", i18n.MoneyShort(ctx, *p.FromMinor, p.Currency))
 	case p.FromMinor != nil:
-		label = i18n.T(ctx, "site.pricing.from", "price", i18n.MoneyShort(ctx, *p.FromMinor, p.Currency))
+		return i18n.T(ctx, "site.pricing.from", "price", i18n.MoneyShort(ctx, *p.FromMinor, p.Currency))
 	case p.Free:
-		label = w.freePaid
+		return w.freePaid
 	}
-	if p.Trial {
-		return i18n.T(ctx, "site.pricing.trial", "price", label)
-	}
-	return label
+	return w.paid
 }
-
-func priceLabel(ctx context.Context, p models.Pricing) string { return newWords(ctx).price(ctx, p) }
 
 // riskLabel is a band in words.
 func riskLabel(ctx context.Context, b models.RiskBand) string {

@@ -23,10 +23,12 @@ const (
 	Suggest      = "/marketplace/suggest"
 	Docs         = "/docs"
 	DocPat       = "/docs/:slug"
+	ArticlePat   = "/articles/:slug" // where help pages used to be
 	Preferences  = "/preferences"
 	ImagePat     = "/images/:hash"
 	LogoPat      = "/logos/:slug"
 	StaticPat    = "/static/*"
+	Gallery      = "/dev/gallery"
 
 	OpenSearch        = "/opensearch.xml"
 	OpenSearchSuggest = "/opensearch/suggest"

@@ -1,0 +1,11 @@
+package layout
+
+import "souk/templates/ui"
+
+// Examples are the pieces of this package.
+func Examples() []ui.Example {
+	return []ui.Example{
+		{Name: "search", Component: SearchForm(SearchProps{Text: "code review"})},
+		{Name: "search-large", Component: SearchForm(SearchProps{Large: true})},
+	}
+}
