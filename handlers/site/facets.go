@@ -15,7 +15,7 @@ import (
 // How many values a facet shows before "more", and behind it.
 const (
 	facetShown = 8
-	facetMore  = 40
+	facetMore  = 24
 )
 
 // facetsView is the column of filters.

@@ -26,7 +26,6 @@ type Meta struct {
 	OwnSearch   bool   // the page brings the search field itself
 	Script      string // the page's own script module
 	Section     Section
-	Wide        bool // the page uses all of a wide screen
 }
 
 // Feed is an Atom feed that belongs to the page.

@@ -18,7 +18,6 @@ func (b *Browse) meta(ctx context.Context) layout.Meta {
 		Search:      b.Text,
 		Script:      "browse.js",
 		Section:     layout.InBrowse,
-		Wide:        true,
 		JSONLD:      b.JSONLD,
 		Feeds:       []layout.Feed{{Title: i18n.T(ctx, "site.home.added"), Path: paths.FeedNew}},
 	}

@@ -20,7 +20,6 @@ func (v *Compare) meta(ctx context.Context) layout.Meta {
 		Description: i18n.T(ctx, "site.compare.description"),
 		Canonical:   paths.Compare,
 		Section:     layout.InCompare,
-		Wide:        true,
 		NoIndex:     len(names) == 0,
 	}
 	if len(names) > 0 {

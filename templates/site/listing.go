@@ -19,7 +19,6 @@ func (l *Listing) meta(ctx context.Context) layout.Meta {
 		Image:       paths.OGImage(l.Slug),
 		Section:     layout.InBrowse,
 		JSONLD:      l.JSONLD,
-		Wide:        true,
 	}
 	if l.Publisher != nil {
 		m.Feeds = []layout.Feed{{

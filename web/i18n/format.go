@@ -3,6 +3,7 @@ package i18n
 import (
 	"context"
 	"fmt"
+	"strconv"
 	"strings"
 	"time"
 
@@ -11,7 +12,16 @@ import (
 )
 
 // Number writes n with the language's grouping: 12,345 or 12 345.
-func Number(ctx context.Context, n int64) string { return printers[Lang(ctx)].Sprint(n) }
+func Number(ctx context.Context, n int64) string { return grouped(Lang(ctx), n) }
+
+// grouped spares small numbers the printer: a list shows a hundred of them, and
+// below a thousand there is nothing to group.
+func grouped(lang string, n int64) string {
+	if n > -1000 && n < 1000 {
+		return strconv.FormatInt(n, 10)
+	}
+	return printers[lang].Sprint(n)
+}
 
 // Compact writes large numbers shortly: 12K, 1.2万, 12 k.
 func Compact(ctx context.Context, n int64) string {

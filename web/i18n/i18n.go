@@ -152,9 +152,9 @@ func written(lang string, v any) string {
 	case string:
 		return v
 	case int:
-		return printers[lang].Sprint(v)
+		return grouped(lang, int64(v))
 	case int64:
-		return printers[lang].Sprint(v)
+		return grouped(lang, v)
 	default:
 		return fmt.Sprint(v)
 	}
