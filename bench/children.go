@@ -196,7 +196,7 @@ func awaitOK(ctx context.Context, c *child, url string, limit time.Duration) err
 		}
 		select {
 		case <-ctx.Done():
-			return fmt.Errorf("%s isn't ready after %s: %d %s (log: %s)", c.name, limit, status, bytes.TrimSpace(p.Body), c.log)
+			return fmt.Errorf("%s is not ready after %s: %d %s (log: %s)", c.name, limit, status, tail(p.Body), c.log)
 		case <-time.After(20 * time.Millisecond):
 		}
 	}

@@ -46,8 +46,8 @@ func (p *program) run(ctx context.Context, env []string, args ...string) (time.D
 }
 
 func tail(b []byte) []byte {
-	if len(b) > 2000 {
-		b = b[len(b)-2000:]
+	if len(b) > 400 {
+		b = b[len(b)-400:]
 	}
 	return bytes.TrimSpace(b)
 }
