@@ -300,6 +300,108 @@ func TestFromNothing(t *testing.T) {
 	}
 }
 
+func TestRequestsInFlightAreFinished(t *testing.T) {
+	t.Parallel()
+	url := dbtest.Database(t)
+	d := dbtest.Open(t, url)
+	dbtest.Listing(t, d, dbtest.Named("slow", "Slow"))
+	server := startProgram(t, []string{"DATABASE_URL=" + url})
+	address := server.ready(t)
+
+	// Someone holds the table, so the page has to wait.
+	lock, err := d.Pool().Begin(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = lock.Rollback(context.Background()) }()
+	if _, err := lock.Exec(t.Context(), "LOCK TABLE listings"); err != nil {
+		t.Fatal(err)
+	}
+	answer := make(chan string, 1)
+	go func() {
+		res, err := http.Get(address + "/marketplace/slow")
+		if err != nil {
+			answer <- err.Error()
+			return
+		}
+		body, err := io.ReadAll(res.Body)
+		_ = res.Body.Close()
+		answer <- fmt.Sprintf("%s %v %v", res.Status, err, strings.Contains(string(body), "Slow"))
+	}()
+	until(t, "the page to wait", func() bool {
+		var n int
+		err := d.Pool().QueryRow(t.Context(), "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'").Scan(&n)
+		return err == nil && n > 0
+	})
+
+	server.signal(t, syscall.SIGTERM)
+	untilClosed(t, address)
+	if err := lock.Rollback(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	if got := <-answer; got != "200 OK <nil> true" {
+		t.Errorf("the request in flight: %s", got)
+	}
+	if status := server.wait(t); status != 0 || server.stderr.String() != "" {
+		t.Errorf("status %d: %s", status, server.stderr.String())
+	}
+}
+
+func TestRequestsThatTakeTooLongAreCutOff(t *testing.T) {
+	t.Parallel()
+	server := startProgram(t, []string{"DATABASE_URL=" + dbtest.Database(t), "SOUK_GRACE=100ms"})
+	requestForEver(t, server.ready(t))
+	server.signal(t, os.Interrupt)
+	if status := server.wait(t); status != 1 || server.stderr.String() != "souk: some requests had not finished after 100ms and were cut off.\n" {
+		t.Errorf("status %d: %q", status, server.stderr.String())
+	}
+}
+
+func TestSecondSignalEndsAtOnce(t *testing.T) {
+	t.Parallel()
+	dir := dataDir(t)
+	server := startProgram(t, []string{"SOUK_DATA_DIR=" + dir, "SOUK_DEMO=false", "SOUK_GRACE=1h"})
+	address := server.ready(t)
+	postmaster := postmasterOf(t, dir)
+	requestForEver(t, address)
+	server.signal(t, os.Interrupt)
+	untilClosed(t, address)
+	server.signal(t, os.Interrupt)
+	if status := server.wait(t); status != exitInterrupted {
+		t.Errorf("the status is %d", status)
+	}
+	wantNoProcess(t, postmaster)
+}
+
+// untilClosed waits until nothing listens at address any more.
+func untilClosed(t *testing.T, address string) {
+	t.Helper()
+	until(t, "the server to accept nothing new", func() bool {
+		conn, err := net.Dial("tcp", strings.TrimPrefix(address, "http://"))
+		if err == nil {
+			_ = conn.Close()
+		}
+		return err != nil
+	})
+}
+
+// requestForEver sends a request whose body never comes.
+func requestForEver(t *testing.T, address string) {
+	t.Helper()
+	conn, err := net.Dial("tcp", strings.TrimPrefix(address, "http://"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = conn.Close() })
+	if _, err := io.WriteString(conn, "POST /preferences HTTP/1.1\r\nHost: x\r\nContent-Length: 10\r\nContent-Type: application/x-www-form-urlencoded\r\nExpect: 100-continue\r\n\r\n"); err != nil {
+		t.Fatal(err)
+	}
+	// The server asks for the body, so it is at work on the request.
+	if line, err := bufio.NewReader(conn).ReadString('\n'); err != nil || !strings.Contains(line, "100 Continue") {
+		t.Fatalf("the server says %q, %v", line, err)
+	}
+}
+
 // commandsBeside runs commands on the data of a server that runs.
 func commandsBeside(t *testing.T, environ []string, dir string) {
 	t.Helper()

@@ -30,8 +30,7 @@ const lineEvery = 5 * time.Second
 // total.
 func newProgress(w io.Writer, what string, total int64, bytes bool) *progress {
 	p := &progress{w: w, what: what, total: total, next: time.Now().Add(lineEvery)}
-	f, ok := w.(*os.File)
-	if !ok || !term.IsTerminal(int(f.Fd())) {
+	if !isTerminal(w) {
 		return p
 	}
 	if total <= 0 {
@@ -42,6 +41,12 @@ func newProgress(w io.Writer, what string, total int64, bytes bool) *progress {
 		progressbar.OptionShowBytes(bytes), progressbar.OptionShowCount(), progressbar.OptionSetWidth(30),
 		progressbar.OptionThrottle(100*time.Millisecond), progressbar.OptionClearOnFinish())
 	return p
+}
+
+// isTerminal reports whether a person looks at what is written to w.
+func isTerminal(w io.Writer) bool {
+	f, ok := w.(*os.File)
+	return ok && term.IsTerminal(int(f.Fd()))
 }
 
 // to tells that done of the total is done. Note follows it on a line.

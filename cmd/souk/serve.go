@@ -55,7 +55,7 @@ func serve(ctx context.Context, sys *system, cfg Config, log *slog.Logger) error
 	if err := s.start(ctx, listener); err != nil {
 		return errors.Join(err, s.stop())
 	}
-	fmt.Fprintf(sys.stdout, "Souk is ready at %s · %s\n", cfg.BaseURL, s.describe())
+	fmt.Fprintf(sys.stdout, "Souk is ready at %s · %s\n", cfg.BaseURL, describe(cfg, isTerminal(sys.stdout)))
 	select {
 	case <-ctx.Done():
 		return s.stop()
@@ -139,17 +139,21 @@ func (s *serving) stop() error {
 	return errors.Join(err, s.app.Close(closing))
 }
 
-// describe says in a few words what the app runs with.
-func (s *serving) describe() string {
-	data := "with your database"
-	if s.cfg.DatabaseURL == "" {
-		data = "data in " + s.cfg.DataDir
+// describe says in a few words what Souk runs with.
+func describe(cfg Config, atTerminal bool) string {
+	text := "with your database"
+	if cfg.DatabaseURL == "" {
+		text = "data in " + cfg.DataDir
 	}
-	search := "search with Postgres"
-	if s.cfg.MeiliURL != "" {
-		search = "search with Meilisearch"
+	if cfg.MeiliURL != "" {
+		text += " · search with Meilisearch"
+	} else {
+		text += " · search with Postgres"
 	}
-	return data + " · " + search + " · Ctrl-C stops it"
+	if atTerminal {
+		text += " · Ctrl-C stops it"
+	}
+	return text
 }
 
 func listen(ctx context.Context, cfg Config) (net.Listener, error) {

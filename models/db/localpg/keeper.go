@@ -148,7 +148,7 @@ func openLog(dir string) (*os.File, error) {
 	if st, err := os.Stat(path); err == nil && st.Size() > maxLog {
 		_ = os.Rename(path, path+".old")
 	}
-	f, err := os.OpenFile(path, os.O_CREATE|os.O_APPEND|os.O_WRONLY, 0o600)
+	f, err := os.OpenFile(path, os.O_CREATE|os.O_APPEND|os.O_WRONLY|syscall.O_NOFOLLOW, 0o600)
 	if err != nil {
 		return nil, fmt.Errorf("the log of the local Postgres can't be written: %w", err)
 	}
@@ -179,10 +179,15 @@ const maxSocketDir = 107 - len("/.s.PGSQL.5432")
 // with a link to it inside dir so that the next start finds it again.
 func socketDir(dir string, who person) (string, error) {
 	inside := filepath.Join(dir, "run")
+	path, err := os.Readlink(inside)
+	linked := err == nil
 	if len(inside) <= maxSocketDir {
+		if linked { // the data was moved here from a longer path
+			_ = os.Remove(inside)
+		}
 		return inside, who.mkdir(inside, 0o700)
 	}
-	if path, err := os.Readlink(inside); err == nil {
+	if linked {
 		st, err := os.Lstat(path)
 		uid, _, _ := owner(path)
 		if err == nil && st.Mode() == fs.ModeDir|0o700 && uid == who.uid {
