@@ -38,7 +38,7 @@ func (s *Site) Listing(c echo.Context) error {
 func listingView(d *catalog.Details, lang string) site.Listing {
 	l := &d.Listing
 	v := site.Listing{
-		Card: detailsCard(d, lang), Introduction: l.Introduction, DescriptionHTML: d.HTML,
+		Card: detailsCard(d, lang), AppSlug: d.App.Slug, Introduction: l.Introduction, DescriptionHTML: d.HTML,
 		Categories: categoryViews(d.Categories, lang), Access: accessView(&d.App), Plans: planViews(d.Plans),
 		SetUp: setUpView(d), Links: linkViews(d), Programming: l.Programming, Languages: textLanguages(d),
 		InstallsAsOf: l.InstallsAsOf, StarsAsOf: l.StarsAsOf, UpdatedAt: l.UpdatedAt,

@@ -5,6 +5,7 @@ import (
 	"net/url"
 
 	"souk/templates/layout"
+	"souk/templates/ui"
 	"souk/web/i18n"
 	"souk/web/paths"
 )
@@ -67,3 +68,9 @@ func (b *Browse) emptyWords(ctx context.Context) string {
 }
 
 func searchPath(text string) string { return paths.Browse + "?query=" + url.QueryEscape(text) }
+
+func (b *Browse) pager(ctx context.Context) ui.PagerProps {
+	p := b.Pager
+	p.Label = i18n.T(ctx, "site.browse.pages")
+	return p
+}

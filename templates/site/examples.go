@@ -84,7 +84,7 @@ func exampleListing() Listing {
 	asks := models.Grants{"contents": models.LevelWrite, "workflows": models.LevelWrite, "metadata": models.LevelRead, "organization_projects": models.LevelAdmin}
 	month, year, seat := int64(1200), int64(12_000), int64(450)
 	return Listing{
-		Card: exampleCard(), Introduction: "Shows which lines a change leaves untested.", PublishedAt: exampleDay, UpdatedAt: exampleDay,
+		Card: exampleCard(), AppSlug: "codecov", Introduction: "Shows which lines a change leaves untested.", PublishedAt: exampleDay, UpdatedAt: exampleDay,
 		InstallsAsOf: &exampleDay, Categories: []Category{{Slug: "code-quality", Name: "Code quality"}},
 		SetUp: &Link{Kind: "installation", URL: "https://www.example.com/install"}, Links: []Link{{Kind: "support", URL: "https://example.com/help"}},
 		Programming: []string{"go", "c++"}, Languages: []string{"en", "ja"}, Revisions: []Revision{{2, exampleDay}, {1, exampleDay}},

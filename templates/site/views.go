@@ -142,6 +142,7 @@ type Chosen struct {
 // Listing is a listing's page.
 type Listing struct {
 	Card
+	AppSlug         string
 	Introduction    string
 	DescriptionHTML string // sanitized
 	TextLanguage    string // of the texts, when it isn't the reader's
