@@ -49,7 +49,7 @@ func newApp(ctx context.Context, cfg Config, log *slog.Logger) (_ *App, err erro
 	if a.queue, err = jobs.NewQueue(a.db.DB); err != nil {
 		return nil, err
 	}
-	a.catalog = catalog.New(a.db.DB, a.queue, time.Now, nil)
+	a.catalog = catalog.New(a.db.DB, a.queue, time.Now, a.columns)
 	engine := pg.New(a.db.DB, a.columns)
 	a.follow = pg.NewFollower(a.db.DB, a.columns)
 

@@ -27,6 +27,7 @@ type Set struct {
 
 	// These only grow: a number never changes hands.
 	ids     sync.Map // listing id to slot, uint32
+	slugs   sync.Map // slug to slot, uint32
 	numbers sync.Map // value to its number, uint16
 	logins  sync.Map // publisher to its number, uint32
 	slots   uint32
@@ -93,7 +94,9 @@ type doc struct {
 	added     int64
 	updated   int64
 	name      string
+	slug      string
 	version   string
+	asks      asks
 }
 
 // New returns an empty set.
@@ -208,8 +211,9 @@ func (c *change) add(d *search.Document) {
 	n := &doc{
 		id: d.ID, slot: slot, text: c.set.lex.Add(d), installs: -1,
 		added: d.PublishedAt.UnixMicro(), updated: d.UpdatedAt.UnixMicro(),
-		name: analyze.Fold(d.Name), version: strings.Clone(d.Version),
+		name: analyze.Fold(d.Name), slug: strings.Clone(d.Slug), version: strings.Clone(d.Version), asks: asksOf(d),
 	}
+	c.set.slugs.Store(n.slug, slot)
 	if d.Installs != nil {
 		n.installs = *d.Installs
 	}
