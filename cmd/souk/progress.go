@@ -38,7 +38,7 @@ func newProgress(w io.Writer, what string, total int64, bytes bool) *progress {
 	}
 	p.bar = progressbar.NewOptions64(total,
 		progressbar.OptionSetWriter(w), progressbar.OptionSetDescription(what),
-		progressbar.OptionShowBytes(bytes), progressbar.OptionShowCount(), progressbar.OptionSetWidth(30),
+		progressbar.OptionShowBytes(bytes), progressbar.OptionSetWidth(30),
 		progressbar.OptionThrottle(100*time.Millisecond), progressbar.OptionClearOnFinish())
 	return p
 }
@@ -58,7 +58,7 @@ func (p *progress) to(done int64, note string) {
 	}
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	if now := time.Now(); now.After(p.next) {
+	if now := time.Now(); !now.Before(p.next) {
 		p.next = now.Add(lineEvery)
 		if p.total > 0 {
 			fmt.Fprintf(p.w, "%s: %d %% · %s\n", p.what, min(100, done*100/p.total), note)
