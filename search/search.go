@@ -278,12 +278,8 @@ func (q *Query) Browses() bool { return strings.TrimSpace(q.Text) == "" }
 
 // NoCounts are q's counts where nothing was found.
 func (q *Query) NoCounts() Counts {
-	counted := q.Counted
-	if counted == nil {
-		counted = DefaultCounted()
-	}
-	out := make(Counts, len(counted))
-	for _, f := range counted {
+	out := Counts{}
+	for _, f := range q.CountedFacets() {
 		out[f] = map[string]int{}
 	}
 	return out
@@ -292,4 +288,29 @@ func (q *Query) NoCounts() Counts {
 // Suggestion is the query that answers search-as-you-type.
 func Suggestion(text, lang string, n int) Query {
 	return Query{Text: text, Lang: lang, PerPage: n, Counted: []Facet{}}
+}
+
+// Sane returns q with a page, a page size and a sort that exist.
+func (q Query) Sane() Query {
+	q.Page = min(max(q.Page, 1), MaxResults)
+	q.PerPage = min(max(q.PerPage, 1), MaxPerPage)
+	if !slices.Contains(Sorts(), q.Sort) {
+		q.Sort = BestMatch
+	}
+	return q
+}
+
+// CountedFacets are the facets to count.
+func (q *Query) CountedFacets() []Facet {
+	if q.Counted == nil {
+		return DefaultCounted()
+	}
+	return q.Counted
+}
+
+// ExplainSort says of every hit that nothing but the sort put it there.
+func ExplainSort(r *Result, by Sort) {
+	for i := range r.Hits {
+		r.Hits[i].Why = &Why{Rules: []Rule{{Code: "sort_" + string(by)}}}
+	}
 }

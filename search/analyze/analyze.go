@@ -8,7 +8,10 @@
 // characters. The package decides nothing about fields, scores or order.
 package analyze
 
-import "strings"
+import (
+	"strings"
+	"unicode/utf8"
+)
 
 // Mode says what kind of text is analyzed.
 type Mode int
@@ -66,34 +69,39 @@ func Terms(s string, mode Mode) []string {
 }
 
 // Fold is s as Meilisearch should see it: folded, with spaces where the script
-// changes and single spaces elsewhere.
+// changes and single spaces elsewhere. Han characters stay as they are written:
+// Meilisearch cuts Chinese and Japanese into words by dictionaries.
 func Fold(s string) string {
-	var b strings.Builder
-	b.Grow(len(s))
+	b := make([]byte, 0, len(s)+8)
+	wordAt := 0 // where the word being written began
 	var before class
-	for _, c := range trimLongVowels(fold(s)) {
+	chars := trimLongVowels(fold(s))
+	for i, c := range chars {
 		switch {
 		case c.class == apostrophe:
-			b.WriteByte('\'')
-			before = c.class
-			continue
-		case c.class == symbol:
-			b.WriteRune(c.r)
-			before = c.class
+			if i+1 < len(chars) && chars[i+1].class == word && before == word && elided(string(b[wordAt:])) {
+				b = b[:wordAt]
+			}
 			continue
 		case c.class == gap:
 			if before != gap {
-				b.WriteByte(' ')
+				b = append(b, ' ')
 			}
 		case before != c.class && (c.class.cjk() && before != gap || before.cjk()):
-			b.WriteByte(' ')
-			b.WriteRune(c.r)
-		default:
-			b.WriteRune(c.r)
+			b = append(b, ' ')
+		}
+		if c.class == han {
+			c.r = c.written
+		}
+		if c.class == word && before != word {
+			wordAt = len(b)
+		}
+		if c.class != gap {
+			b = utf8.AppendRune(b, c.r)
 		}
 		before = c.class
 	}
-	return strings.TrimSpace(b.String())
+	return strings.TrimSpace(string(b))
 }
 
 // Key identifies a name: its folded letters and digits and nothing between
@@ -185,7 +193,7 @@ func (t *tokenizer) word(from, to int) {
 	after := from > 0 && t.chars[from-1].class == apostrophe
 	before := to < len(t.chars) && t.chars[to].class == apostrophe && to+1 < len(t.chars) && t.chars[to+1].class == word
 	switch {
-	case before && t.elided(from, to):
+	case before && elided(string(runes(t.chars[from:to]))):
 		return
 	case after && to-from == 1 && len(t.out) > 0 && (t.chars[from].r == 's' || t.chars[from].r == 't'):
 		if t.chars[from].r == 't' {
@@ -206,16 +214,11 @@ func (t *tokenizer) word(from, to int) {
 	t.add(from, to, false, false)
 }
 
-func (t *tokenizer) elided(from, to int) bool {
-	if to-from == 1 {
-		switch t.chars[from].r {
-		case 'l', 'd', 'j', 'm', 'n', 's', 't', 'c':
-			return true
-		}
-		return false
-	}
-	switch string(runes(t.chars[from:to])) {
-	case "qu", "jusqu", "lorsqu", "puisqu", "quelqu":
+// elided reports whether a word before an apostrophe is a French article or
+// pronoun that lost its vowel.
+func elided(s string) bool {
+	switch s {
+	case "l", "d", "j", "m", "n", "s", "t", "c", "qu", "jusqu", "lorsqu", "puisqu", "quelqu":
 		return true
 	}
 	return false

@@ -28,6 +28,7 @@ func (c class) cjk() bool { return c >= han }
 // char is one folded character and the bytes of the text that it stands for.
 type char struct {
 	r          rune
+	written    rune // as it stands in the text, but for width and case
 	class      class
 	upper      bool
 	digit      bool
@@ -88,7 +89,7 @@ func ascii(s string) bool {
 }
 
 func push(out []char, r rune, start, end int) []char {
-	c := char{r: r, start: start, end: end}
+	c := char{r: r, written: r, start: start, end: end}
 	switch {
 	case r < utf8.RuneSelf:
 		c.ascii()

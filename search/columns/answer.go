@@ -71,6 +71,7 @@ type chosen struct {
 
 // Browse answers a query without text.
 func (v *View) Browse(q search.Query) search.Result {
+	q = q.Sane()
 	s := scratches.Get().(*scratch)
 	defer s.free()
 	filters := v.filters(s, q.Filters)
@@ -81,25 +82,13 @@ func (v *View) Browse(q search.Query) search.Result {
 	}
 	r := search.Result{Total: min(total, search.MaxResults)}
 	for _, slot := range v.page(s, matched, total, q) {
-		r.Hits = append(r.Hits, search.Hit{ID: v.docs[slot].id, Why: v.standing(q, slot)})
+		r.Hits = append(r.Hits, search.Hit{ID: v.docs[slot].id})
+	}
+	if q.Explain {
+		search.ExplainSort(&r, q.Sort)
 	}
 	r.Counts = v.count(s, v.live, v.n, filters, q)
 	return r
-}
-
-// standing explains the place of a listing that no words were asked of.
-func (v *View) standing(q search.Query, slot uint32) *search.Why {
-	if !q.Explain {
-		return nil
-	}
-	return &search.Why{Rules: []search.Rule{{Code: "sort_" + string(sortOf(q))}}}
-}
-
-func sortOf(q search.Query) search.Sort {
-	if slices.Contains(search.Sorts(), q.Sort) {
-		return q.Sort
-	}
-	return search.BestMatch
 }
 
 // filters resolves the chosen values. A value that no listing has passes none.
@@ -116,6 +105,16 @@ func (v *View) filters(s *scratch, chosenValues search.Filters) []chosen {
 		out = append(out, chosen{f, pass})
 	}
 	return out
+}
+
+// Knows reports whether any listing ever had the value.
+func (v *View) Knows(f search.Facet, name string) bool {
+	if f == search.Publisher {
+		_, ok := v.login(name)
+		return ok
+	}
+	_, ok := v.number(f, name)
+	return ok
 }
 
 func (v *View) pass(pass bitset, f search.Facet, name string) {
@@ -209,19 +208,14 @@ func (v *View) page(s *scratch, matched bitset, total int, q search.Query) []uin
 
 // bounds are the first and the end of the query's page among total results.
 func bounds(q search.Query, total int) (from, to int) {
-	per := min(max(q.PerPage, 1), search.MaxPerPage)
 	total = min(total, search.MaxResults)
-	page := min(max(q.Page, 1), search.MaxResults)
-	return min((page-1)*per, total), min(page*per, total)
+	return min((q.Page-1)*q.PerPage, total), min(q.Page*q.PerPage, total)
 }
 
 // count counts the values of the facets that the query wants counted, each
 // facet among those of base that pass the filters of all others.
 func (v *View) count(s *scratch, base bitset, size int, filters []chosen, q search.Query) search.Counts {
-	counted := q.Counted
-	if counted == nil {
-		counted = search.DefaultCounted()
-	}
+	counted := q.CountedFacets()
 	if len(counted) == 0 {
 		return nil
 	}

@@ -30,6 +30,7 @@ type scored struct {
 // (rank.Plan.Queries), the ids of the listings in which it stands; nil for a
 // word that doesn't count.
 func (v *View) Answer(q search.Query, p *rank.Plan, found [][]int64) search.Result {
+	q = q.Sane()
 	s := scratches.Get().(*scratch)
 	defer s.free()
 	units, union := v.units(s, found)
@@ -246,6 +247,35 @@ func (v *View) Ranked(p *rank.Plan, ids []int64) []int64 {
 		out[i] = v.docs[c.slot].id
 	}
 	return out
+}
+
+// Among answers a query from candidates that another engine found: all of
+// them hold every word, some hold any.
+func (v *View) Among(q search.Query, p *rank.Plan, all, some []int64) search.Result {
+	found := make([][]int64, p.Units())
+	for i := range found {
+		if p.Counts(i) {
+			found[i] = append(make([]int64, 0, len(all)+len(some)), all...)
+		}
+	}
+	for _, id := range some {
+		slot, ok := v.slot(id)
+		if !ok {
+			continue
+		}
+		c := p.Score(v.docs[slot].text, 0)
+		for i := range found {
+			if found[i] != nil && c.Answers(i) {
+				found[i] = append(found[i], id)
+			}
+		}
+	}
+	for i := range found {
+		if len(found[i]) == 0 && !p.Required(i) {
+			found[i] = nil
+		}
+	}
+	return v.Answer(q, p, found)
 }
 
 // Complete adds to hits what a page shows of them: the terms to mark and, if

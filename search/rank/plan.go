@@ -11,9 +11,10 @@ import (
 	"souk/search/analyze"
 )
 
-// Bounds of a query: what is beyond them is not read.
+// Bounds of a query: what is beyond them is not read. MaxQuery counts
+// characters.
 const (
-	maxQuery = 300 // characters
+	MaxQuery = 300
 	maxUnits = 24
 	maxSlots = 64
 )
@@ -143,12 +144,12 @@ func (p *Plan) Close() {
 
 // read splits the text into units.
 func (p *Plan) read(text string) {
-	if utf8.RuneCountInString(text) > maxQuery {
-		text = string([]rune(text)[:maxQuery])
+	if utf8.RuneCountInString(text) > MaxQuery {
+		text = string([]rune(text)[:MaxQuery])
 	}
 	p.key = analyze.Key(text)
 	phrase := 0
-	for i, part := range quoted(text) {
+	for i, part := range Quoted(text) {
 		inside := i%2 == 1
 		tokens := analyze.Tokens(part, analyze.Query)
 		if inside {
@@ -185,27 +186,6 @@ func (p *Plan) unstop() {
 	}
 	for i := range p.units {
 		p.units[i].stop = false
-	}
-}
-
-// quoted cuts text at quotation marks: what stands at odd places was inside a
-// closed pair.
-func quoted(text string) []string {
-	var out []string
-	for {
-		open := strings.IndexAny(text, "\"“”„«「")
-		if open < 0 {
-			return append(out, text)
-		}
-		_, n := utf8.DecodeRuneInString(text[open:])
-		rest := text[open+n:]
-		end := strings.IndexAny(rest, "\"“”»」")
-		if end < 0 {
-			return append(out, text)
-		}
-		_, m := utf8.DecodeRuneInString(rest[end:])
-		out = append(out, text[:open], rest[:end])
-		text = rest[end+m:]
 	}
 }
 
@@ -593,3 +573,17 @@ func (p *Plan) Weight(i int) float32 { return p.units[i].weight }
 // Required reports whether unit i must be answered: it belongs to a phrase in
 // quotation marks.
 func (p *Plan) Required(i int) bool { return p.units[i].phrase != 0 }
+
+// Words is how many words or pairs the query has, of those that count.
+func (p *Plan) Words() int {
+	if p == nil {
+		return 0
+	}
+	return bits.OnesCount64(p.content)
+}
+
+// Units is how many words or pairs the query has.
+func (p *Plan) Units() int { return len(p.units) }
+
+// Counts reports whether unit i is more than a stop word.
+func (p *Plan) Counts(i int) bool { return p.content&(1<<i) != 0 }

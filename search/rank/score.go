@@ -73,6 +73,9 @@ const (
 	lateLoss = 4
 )
 
+// Answers reports whether unit i is answered.
+func (s *Score) Answers(i int) bool { return s.matched&(1<<i) != 0 }
+
 // scan holds what is found while one text is read.
 type scan struct {
 	best  [maxUnits][fields]uint8

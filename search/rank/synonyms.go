@@ -2,9 +2,13 @@ package rank
 
 import (
 	_ "embed"
+	"fmt"
+	"slices"
 	"strings"
 	"unicode/utf8"
 
+	"souk/models"
+	"souk/search"
 	"souk/search/analyze"
 )
 
@@ -14,11 +18,16 @@ import (
 //go:embed synonyms.txt
 var synonymFile string
 
-// notion is one line of the file, read.
-type notion []expression
+// notion is one line of the file, read. Its name is a word that no text holds,
+// all of one length.
+type notion struct {
+	name        string
+	expressions []expression
+}
 
 type expression struct {
 	text    string
+	lang    string // zh-CN, ja, or en for what is written in Latin letters
 	terms   []string
 	stems   []string
 	letters int
@@ -26,7 +35,7 @@ type expression struct {
 
 // place is one expression of a notion.
 type place struct {
-	notion     notion
+	notion     *notion
 	expression int
 }
 
@@ -34,18 +43,18 @@ type place struct {
 var notions = func() map[string][]place {
 	index := map[string][]place{}
 	for _, n := range readNotions() {
-		for i, e := range n {
+		for i, e := range n.expressions {
 			index[e.stems[0]] = append(index[e.stems[0]], place{n, i})
 		}
 	}
 	return index
 }()
 
-func readNotions() []notion {
-	var out []notion
+func readNotions() []*notion {
+	var out []*notion
 	for line := range strings.Lines(synonymFile) {
 		line, _, _ = strings.Cut(line, "#")
-		var n notion
+		n := &notion{}
 		for text := range strings.SplitSeq(line, ",") {
 			e := expression{text: strings.TrimSpace(text)}
 			for _, term := range analyze.Terms(e.text, analyze.Query) {
@@ -55,42 +64,117 @@ func readNotions() []notion {
 				}
 			}
 			e.letters = utf8.RuneCountInString(analyze.Key(e.text))
+			e.lang = written(e.text)
 			if len(e.terms) > 0 {
-				n = append(n, e)
+				n.expressions = append(n.expressions, e)
 			}
 		}
-		if len(n) > 1 {
+		if len(n.expressions) > 1 {
+			n.name = fmt.Sprintf("qzn%03d", len(out))
 			out = append(out, n)
 		}
 	}
 	return out
 }
 
-// Synonyms returns every expression and those that mean the same, as they
-// stand in the file.
-func Synonyms() map[string][]string {
-	out := map[string][]string{}
-	for _, n := range readNotions() {
-		for i, e := range n {
-			for j, other := range n {
-				if i != j {
-					out[e.text] = append(out[e.text], other.text)
-				}
+// Related is what Meilisearch needs to know of synonyms about a listing: words
+// that mean the same as some in its texts, by language, and the names of the
+// notions that it mentions.
+type Related struct {
+	Words   map[string][]string
+	Notions []string
+}
+
+// RelatedTo returns what is related to d's texts.
+func RelatedTo(d *search.Document) Related {
+	said := map[*notion]bool{}
+	look := func(texts ...string) {
+		for _, s := range texts {
+			notionsIn(s, said)
+		}
+	}
+	look(d.Keywords...)
+	for _, names := range d.CategoryNames {
+		look(nameList(names)...)
+	}
+	look(d.Name)
+	for _, lang := range models.Languages() {
+		look(d.Names[lang], d.Taglines[lang], d.Introductions[lang], d.Descriptions[lang])
+	}
+	r := Related{Words: map[string][]string{}}
+	for n := range said {
+		r.Notions = append(r.Notions, n.name)
+		for _, e := range n.expressions {
+			if e.lang != "en" || len(e.terms) == 1 {
+				r.Words[e.lang] = append(r.Words[e.lang], e.text)
 			}
 		}
 	}
-	return out
+	for _, list := range r.Words {
+		slices.Sort(list)
+	}
+	slices.Sort(r.Notions)
+	return r
+}
+
+// Notion returns the name of the notion that words, several of them in Latin
+// letters, express together.
+func Notion(words []string) (name string, ok bool) {
+	stems := make([]string, 0, len(words))
+	for _, w := range words {
+		stems = append(stems, analyze.Stem(w))
+	}
+	for _, at := range notions[stems[0]] {
+		e := at.notion.expressions[at.expression]
+		if len(e.stems) > 1 && slices.Equal(e.stems, stems) {
+			return at.notion.name, true
+		}
+	}
+	return "", false
+}
+
+// notionsIn adds the notions that s mentions.
+func notionsIn(s string, said map[*notion]bool) {
+	var stems []string
+	for _, term := range analyze.Terms(s, analyze.Query) {
+		if !analyze.IsStop(term) {
+			stems = append(stems, analyze.Stem(term))
+		}
+	}
+	for i := range stems {
+		for _, at := range notions[stems[i]] {
+			e := at.notion.expressions[at.expression].stems
+			if len(e) <= len(stems)-i && slices.Equal(e, stems[i:i+len(e)]) {
+				said[at.notion] = true
+			}
+		}
+	}
+}
+
+// written tells the language of an expression by its characters. What is
+// written in Han characters alone may be either; it counts as Chinese.
+func written(s string) string {
+	lang := "en"
+	for _, r := range s {
+		switch {
+		case r >= 0x3041 && r <= 0x30FF:
+			return "ja"
+		case r >= 0x3400:
+			lang = "zh-CN"
+		}
+	}
+	return lang
 }
 
 // synonyms lets what means the same answer the units of an expression.
 func (p *Plan) synonyms() {
 	for i := range p.units {
 		for _, at := range notions[p.units[i].stem] {
-			mask, last, ok := p.says(at.notion[at.expression], i)
+			mask, last, ok := p.says(at.notion.expressions[at.expression], i)
 			if !ok {
 				continue
 			}
-			for j, e := range at.notion {
+			for j, e := range at.notion.expressions {
 				if j != at.expression {
 					p.synonym(e, mask, i, last)
 				}

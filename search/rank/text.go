@@ -113,7 +113,7 @@ func letters(key string) uint16 { return uint16(min(utf8.RuneCountInString(key),
 
 // Add numbers the terms of d and counts them.
 func (l *Lexicon) Add(d *search.Document) *Text {
-	t := &Text{retired: d.Discontinued, popularity: popularity(d)}
+	t := &Text{retired: d.Discontinued, popularity: Popularity(d)}
 	if d.Installs != nil {
 		t.installs = *d.Installs
 	}
@@ -227,9 +227,9 @@ func contains(keys []string, key string) bool {
 	return false
 }
 
-// popularity is 0 for nobody and 1 for ten million, by the number of digits.
+// Popularity is 0 for nobody and 1 for ten million, by the number of digits.
 // Stars stand in where installs are unknown.
-func popularity(d *search.Document) float32 {
+func Popularity(d *search.Document) float32 {
 	n := int64(0)
 	switch {
 	case d.Installs != nil:

@@ -1,0 +1,366 @@
+package meili
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/meilisearch/meilisearch-go"
+
+	"souk/search"
+	"souk/search/analyze"
+	"souk/search/rank"
+)
+
+// window is how many candidates are put in order; enough is how many results
+// with every word make a search do without the others.
+const (
+	window = 100
+	enough = 20
+)
+
+// Search answers one query with one request, or two where few listings hold
+// every word.
+func (e *Engine) Search(ctx context.Context, q search.Query) (search.Result, error) {
+	if err := ctx.Err(); err != nil {
+		return search.Result{}, err
+	}
+	q = q.Sane()
+	view := e.set.View()
+	var plan *rank.Plan
+	if !q.Browses() {
+		if plan = view.Plan(q.Text); plan == nil {
+			return search.Result{Engine: e.Name(), Counts: q.NoCounts()}, nil
+		}
+		defer plan.Close()
+	}
+	r, ids, unfiltered, err := e.ask(ctx, q, plan, meilisearch.All)
+	if err == nil && plan.Words() > 1 && unfiltered < enough {
+		r, err = e.widen(ctx, q, plan, ids)
+		if err == nil {
+			return r, nil
+		}
+	}
+	if err != nil {
+		return search.Result{}, fmt.Errorf("meili: search: %w", err)
+	}
+	if ranks(q) {
+		ids = view.Ranked(plan, ids)
+		from := (q.Page - 1) * q.PerPage % windowOf(q)
+		ids = ids[min(from, len(ids)):min(from+q.PerPage, len(ids))]
+	}
+	for _, id := range ids {
+		r.Hits = append(r.Hits, search.Hit{ID: id})
+	}
+	if plan != nil {
+		view.Complete(plan, r.Hits, q.Explain)
+	} else if q.Explain {
+		search.ExplainSort(&r, q.Sort)
+	}
+	return r, nil
+}
+
+// widened bounds the candidates for each word of a query that few listings
+// answer in full.
+const widened = 300
+
+// widen asks for the listings that hold any of the words, and leaves the rest
+// to the columns. All are listings that hold every word.
+func (e *Engine) widen(ctx context.Context, q search.Query, plan *rank.Plan, all []int64) (search.Result, error) {
+	var requests []*meilisearch.SearchRequest
+	add := func(text string, strategy meilisearch.MatchingStrategy) {
+		one := e.request(q, strategy)
+		one.Query, one.Sort, one.Limit = text, nil, widened
+		requests = append(requests, one)
+	}
+	text := queryText(q.Text)
+	add(text, meilisearch.Frequency)
+	if hasCJK(text) {
+		add(text, meilisearch.Last)
+	}
+	if !strings.Contains(text, `"`) {
+		for _, w := range wordsOf(text, q.Text) {
+			add(w, meilisearch.Frequency)
+			if hasCJK(w) {
+				add(w, meilisearch.Last)
+			}
+		}
+	}
+	answer, err := e.client.MultiSearchWithContext(ctx, &meilisearch.MultiSearchRequest{Queries: requests})
+	if err != nil {
+		return search.Result{}, because(ctx, err)
+	}
+	var some []int64
+	for i := range answer.Results {
+		ids, err := hits(&answer.Results[i])
+		if err != nil {
+			return search.Result{}, err
+		}
+		some = append(some, ids...)
+	}
+	r := e.set.View().Among(q, plan, all, some)
+	r.Engine = e.Name()
+	return r, nil
+}
+
+// wordsOf lists the words of a query and the notions that they express, unless
+// there is only one.
+func wordsOf(text, original string) []string {
+	words := strings.Fields(text)
+	for _, w := range strings.Fields(analyze.Fold(original)) {
+		if !slices.Contains(words, w) && !analyze.IsStop(w) {
+			words = append(words, strings.TrimLeft(w, operators))
+		}
+	}
+	if len(words) < 2 {
+		return nil
+	}
+	return words[:min(len(words), maxWords)]
+}
+
+// operators mean something to Meilisearch before a word.
+const operators = "-+#._'"
+
+// Suggest answers search-as-you-type.
+func (e *Engine) Suggest(ctx context.Context, text, lang string, n int) ([]search.Hit, error) {
+	r, err := e.Search(ctx, search.Suggestion(text, lang, n))
+	return r.Hits, err
+}
+
+// ranks reports whether the page lies among the candidates that are put in
+// order by package rank; pages after them are in Meilisearch's order.
+func ranks(q search.Query) bool {
+	return q.Sort == search.BestMatch && !q.Browses() && q.Page*q.PerPage <= windowOf(q)
+}
+
+// windowOf is the window as a number of whole pages, so that no page lies half
+// in it.
+func windowOf(q search.Query) int { return window / q.PerPage * q.PerPage }
+
+// ask sends the query, and one more for each facet that has a filter of its own
+// and so is counted without it. Unfiltered is how many listings hold the words,
+// whatever the filters.
+func (e *Engine) ask(ctx context.Context, q search.Query, plan *rank.Plan, strategy meilisearch.MatchingStrategy) (r search.Result, ids []int64, unfiltered int, err error) {
+	main := e.request(q, strategy)
+	main.Filter = e.filter(q.Filters, "")
+	main.HitsPerPage, main.Page = new(int64(q.PerPage)), int64(q.Page)
+	if ranks(q) {
+		main.HitsPerPage, main.Page = new(int64(windowOf(q))), 1
+	}
+	requests := []*meilisearch.SearchRequest{main}
+	facets := [][]search.Facet{nil}
+	for _, f := range q.CountedFacets() {
+		if len(q.Filters[f]) == 0 {
+			facets[0] = append(facets[0], f)
+			main.Facets = append(main.Facets, attribute(f))
+			continue
+		}
+		one := e.request(q, strategy)
+		one.Facets, one.Filter, one.HitsPerPage = []string{attribute(f)}, e.filter(q.Filters, f), new(int64(0))
+		requests, facets = append(requests, one), append(facets, []search.Facet{f})
+	}
+	probes := main.Filter != nil && plan.Words() > 1 && strategy == meilisearch.All
+	if probes {
+		probe := e.request(q, strategy)
+		probe.HitsPerPage = new(int64(0))
+		requests, facets = append(requests, probe), append(facets, nil)
+	}
+	answer, err := e.client.MultiSearchWithContext(ctx, &meilisearch.MultiSearchRequest{Queries: requests})
+	if err != nil {
+		return r, nil, 0, because(ctx, err)
+	}
+	r, ids, err = e.read(q, answer, facets)
+	unfiltered = r.Total
+	if err == nil && probes {
+		unfiltered = int(answer.Results[len(answer.Results)-1].TotalHits)
+	}
+	return r, ids, unfiltered, err
+}
+
+func (e *Engine) request(q search.Query, strategy meilisearch.MatchingStrategy) *meilisearch.SearchRequest {
+	text := queryText(q.Text)
+	r := &meilisearch.SearchRequest{
+		IndexUID: e.index, Query: text, MatchingStrategy: strategy, AttributesToRetrieve: []string{"id"}, Sort: sorting(q),
+	}
+	if hasCJK(text) {
+		switch q.Lang {
+		case "zh-CN":
+			r.Locales = []string{"cmn"}
+		case "ja":
+			r.Locales = []string{"jpn"}
+		}
+	}
+	return r
+}
+
+// read checks what came back: an engine's nonsense is an error, not a page.
+// Facets are those that each query of the request counted.
+func (e *Engine) read(q search.Query, answer *meilisearch.MultiSearchResponse, facets [][]search.Facet) (search.Result, []int64, error) {
+	if len(answer.Results) != len(facets) {
+		return search.Result{}, nil, fmt.Errorf("%d answers to %d queries", len(answer.Results), len(facets))
+	}
+	main := &answer.Results[0]
+	r := search.Result{Engine: e.Name(), Total: int(min(main.TotalHits, search.MaxResults))}
+	if len(q.CountedFacets()) > 0 {
+		r.Counts = search.Counts{}
+	}
+	ids, err := hits(main)
+	if err != nil {
+		return search.Result{}, nil, err
+	}
+	for i := range answer.Results {
+		if err := readCounts(&answer.Results[i], facets[i], r.Counts); err != nil {
+			return search.Result{}, nil, err
+		}
+	}
+	return r, ids, nil
+}
+
+func hits(answer *meilisearch.SearchResponse) ([]int64, error) {
+	ids := make([]int64, 0, len(answer.Hits))
+	for _, h := range answer.Hits {
+		var id int64
+		if err := json.Unmarshal(h["id"], &id); err != nil {
+			return nil, fmt.Errorf("a hit without an id: %w", err)
+		}
+		ids = append(ids, id)
+	}
+	return ids, nil
+}
+
+func readCounts(answer *meilisearch.SearchResponse, facets []search.Facet, into search.Counts) error {
+	if len(facets) == 0 {
+		return nil
+	}
+	var all map[string]map[string]int
+	if err := json.Unmarshal(answer.FacetDistribution, &all); err != nil {
+		return fmt.Errorf("counts: %w", err)
+	}
+	for _, f := range facets {
+		into[f] = all[attribute(f)]
+		if into[f] == nil {
+			into[f] = map[string]int{}
+		}
+	}
+	return nil
+}
+
+// maxWords is how many words Meilisearch reads of a query.
+const maxWords = 10
+
+// queryText is the text as the index is folded, without words that say nothing
+// where there are others. A hyphen before a word would exclude it, and quotation
+// marks that aren't closed would make a phrase of the rest.
+func queryText(text string) string {
+	if r := []rune(text); len(r) > rank.MaxQuery {
+		text = string(r[:rank.MaxQuery])
+	}
+	var b, all strings.Builder
+	for i, part := range rank.Quoted(text) {
+		words := strings.Fields(analyze.Fold(part))
+		for j := range words {
+			words[j] = strings.TrimLeft(words[j], operators)
+		}
+		if i%2 == 1 {
+			if folded := strings.Join(words, " "); folded != "" {
+				b.WriteString(`"` + folded + `" `)
+			}
+			continue
+		}
+		all.WriteString(strings.Join(words, " ") + " ")
+		for _, w := range notions(slices.DeleteFunc(words, analyze.IsStop)) {
+			b.WriteString(w + " ")
+		}
+	}
+	if b.Len() == 0 {
+		return strings.TrimSpace(all.String())
+	}
+	return strings.TrimSpace(b.String())
+}
+
+// maxExpression is how many words the longest expression of a notion has.
+const maxExpression = 4
+
+// notions puts the names of notions in the place of words that express them
+// together: "merge request" finds what "pull request" finds.
+func notions(words []string) []string {
+	var out []string
+	for i := 0; i < len(words); {
+		n := min(maxExpression, len(words)-i)
+		for ; n > 1; n-- {
+			if name, ok := rank.Notion(words[i : i+n]); ok {
+				out = append(out, name)
+				break
+			}
+		}
+		if n <= 1 {
+			out = append(out, words[i])
+			n = 1
+		}
+		i += n
+	}
+	return out
+}
+
+func hasCJK(s string) bool {
+	return strings.ContainsFunc(s, func(r rune) bool { return r >= 0x2E80 })
+}
+
+// nothing is a filter that no listing passes.
+var nothing = attribute(search.Type) + ` = ""`
+
+// filter is what results must pass, but for the choices of facet except: one
+// of the values of each facet.
+func (e *Engine) filter(chosen search.Filters, except search.Facet) any {
+	view := e.set.View()
+	var all []string
+	for f, values := range chosen {
+		if f == except || len(values) == 0 {
+			continue
+		}
+		if !slices.Contains(search.Facets(), f) {
+			return []string{nothing}
+		}
+		quoted := []string{`""`}
+		for _, v := range values {
+			// Meilisearch compares without regard to case.
+			if view.Knows(f, v) {
+				quoted = append(quoted, quote(v))
+			}
+		}
+		all = append(all, attribute(f)+" IN ["+strings.Join(quoted, ", ")+"]")
+	}
+	if len(all) == 0 {
+		return nil
+	}
+	slices.Sort(all)
+	return all
+}
+
+// quote makes a value a string of the filter language, whatever it holds.
+func quote(v string) string {
+	v = strings.ToValidUTF8(v, "\uFFFD")
+	return `"` + strings.NewReplacer(`\`, `\\`, `"`, `\"`).Replace(v) + `"`
+}
+
+func sorting(q search.Query) []string {
+	first := ""
+	switch q.Sort {
+	case search.Installs:
+		first = "installs:desc"
+	case search.Added:
+		first = "added:desc"
+	case search.Updated:
+		first = "updated:desc"
+	case search.Name:
+		return []string{"sort_name:asc", "id:asc"}
+	default:
+		if !q.Browses() {
+			return nil
+		}
+		first = "standing:desc"
+	}
+	return []string{first, "sort_name:asc", "id:asc"}
+}
