@@ -9,7 +9,7 @@ var (
 	cssComment = regexp.MustCompile(`(?s)/\*.*?\*/`)
 	cssSpace   = regexp.MustCompile(`\s+`)
 	cssTight   = regexp.MustCompile(` ?([{};,]) ?`)
-	cssColon   = regexp.MustCompile(`([{;][-a-z]+): `)
+	cssColon   = regexp.MustCompile(`([{;][-a-z0-9]+): `)
 )
 
 // minifyCSS drops comments and the white space that means nothing. It knows

@@ -16,4 +16,6 @@ type Dev struct{}
 func New() *Dev { return &Dev{} }
 
 // Gallery shows every component by its examples.
-func (*Dev) Gallery(c echo.Context) error { return web.Page(c, templates.Gallery(templates.Examples())) }
+func (*Dev) Gallery(c echo.Context) error {
+	return web.Page(c, templates.Gallery(templates.Examples()))
+}

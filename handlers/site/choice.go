@@ -108,7 +108,9 @@ func (c choice) query() search.Query {
 }
 
 // chosen reports whether a value is among the filters.
-func (c choice) chosen(f search.Facet, value string) bool { return slices.Contains(c.filters[f], value) }
+func (c choice) chosen(f search.Facet, value string) bool {
+	return slices.Contains(c.filters[f], value)
+}
 
 // without is c without one value of a facet, on its first page.
 func (c choice) without(f search.Facet, value string) choice {

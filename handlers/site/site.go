@@ -17,7 +17,6 @@ import (
 // Catalogue is what these pages ask of the catalogue.
 type Catalogue interface {
 	Cards(ctx context.Context, lang string, ids []int64) ([]catalog.Card, error)
-	Recent(ctx context.Context, lang string, by catalog.RecentBy, n int) ([]catalog.Card, error)
 	Categories(ctx context.Context) (*catalog.Categories, error)
 	Publisher(ctx context.Context, lang, login string) (*catalog.PublisherPage, error)
 	Listing(ctx context.Context, lang, slug string) (*catalog.Details, error)
