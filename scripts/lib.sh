@@ -12,5 +12,8 @@ die() {
 	exit 1
 }
 
-# go_files lists Go files that git knows or would add, generated ones left out.
-go_files() { git ls-files -co --exclude-standard -- '*.go' | grep -v '_templ\.go$' | while read -r f; do [ -f "$f" ] && printf '%s\n' "$f"; done; }
+# existing PATTERN… lists files that git knows, or would add, and that exist.
+existing() { git ls-files -co --exclude-standard -- "$@" | sort -u | while read -r f; do [ ! -f "$f" ] || printf '%s\n' "$f"; done; }
+
+# go_files lists Go files that people write.
+go_files() { existing '*.go' | { grep -v '_templ\.go$' || :; }; }
