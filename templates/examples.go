@@ -3,7 +3,13 @@
 package templates
 
 import (
+	"bytes"
+	"context"
+	"io"
+	"regexp"
 	"slices"
+
+	"github.com/a-h/templ"
 
 	"souk/templates/layout"
 	"souk/templates/site"
@@ -15,3 +21,23 @@ type Example = ui.Example
 
 // Examples are what the gallery shows and the tests hold.
 func Examples() []Example { return slices.Concat(ui.Examples(), layout.Examples(), site.Examples()) }
+
+var named = regexp.MustCompile(`\b(id|for|aria-labelledby)="([^"]+)"`)
+
+// elsewhere is what refers to something beside the example, or makes a landmark
+// of each.
+var elsewhere = regexp.MustCompile(` form="[^"]+"|(<section[^>]*) aria-labelledby="[^"]+"`)
+
+// apart renders an example with names of its own, so that several of one kind
+// can stand on one page.
+func apart(e Example) templ.Component {
+	return templ.ComponentFunc(func(ctx context.Context, w io.Writer) error {
+		var b bytes.Buffer
+		if err := e.Component.Render(ctx, &b); err != nil {
+			return err
+		}
+		html := named.ReplaceAll(b.Bytes(), []byte(`$1="`+e.Name+`-$2"`))
+		_, err := w.Write(elsewhere.ReplaceAll(html, []byte("$1")))
+		return err
+	})
+}

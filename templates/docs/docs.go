@@ -88,8 +88,10 @@ func plain(s string) string {
 
 var pageLink = regexp.MustCompile(`href="(/(?:marketplace|docs|apps|publishers)[^"]*)"`)
 
-// localLinks keeps a reader in the language of the page.
+// localLinks keeps a reader in the language of the page, and lets the keyboard
+// reach what scrolls.
 func localLinks(html, lang string) string {
+	html = strings.ReplaceAll(html, "<pre>", `<pre tabindex="0">`)
 	return pageLink.ReplaceAllStringFunc(html, func(m string) string {
 		return `href="` + paths.Localized(lang, pageLink.FindStringSubmatch(m)[1]) + `"`
 	})

@@ -5,7 +5,6 @@ import "souk/templates/ui"
 // Examples are the pieces of this package.
 func Examples() []ui.Example {
 	return []ui.Example{
-		{Name: "search", Component: SearchForm(SearchProps{Text: "code review"})},
-		{Name: "search-large", Component: SearchForm(SearchProps{Large: true})},
+		{Name: "search", Component: SearchForm(SearchProps{Text: "code review", Large: true})},
 	}
 }
