@@ -15,7 +15,7 @@ func (b *Browse) meta(ctx context.Context) layout.Meta {
 		Title:       b.title(ctx),
 		Description: b.describe(ctx),
 		Canonical:   b.Canonical,
-		NoIndex:     b.Text != "" || b.Explained || len(b.Chips) > 0,
+		NoIndex:     b.narrow(),
 		Search:      b.Text,
 		Script:      "browse.js",
 		Section:     layout.InBrowse,
@@ -73,4 +73,10 @@ func (b *Browse) pager(ctx context.Context) ui.PagerProps {
 	p := b.Pager
 	p.Label = i18n.T(ctx, "site.browse.pages")
 	return p
+}
+
+// narrow reports whether a page is of use to none but the one who made it: it
+// is filtered, explained, empty, or deep in a search. Others may be found.
+func (b *Browse) narrow() bool {
+	return len(b.Chips) > 0 || b.Explained || len(b.Compare) > 0 || b.Text != "" && (b.Total == 0 || b.Page > 1)
 }
