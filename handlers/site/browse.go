@@ -147,7 +147,7 @@ func marks(text string, terms []string) []ui.Span {
 	if len(terms) == 0 {
 		return nil
 	}
-	spans := highlight(text, terms)
+	spans := search.Highlight(text, terms)
 	out := make([]ui.Span, len(spans))
 	for i, s := range spans {
 		out[i] = ui.Span{Text: s.Text, Mark: s.Mark}

@@ -148,7 +148,7 @@ func testCatalogue() *fakeCatalogue {
 
 func testFinder() *fakeFinder {
 	return &fakeFinder{result: search.Result{
-		Hits: []search.Hit{{ID: 1, Terms: []string{"review"}}, {ID: 2}, {ID: 3}}, Total: 3, Engine: "test",
+		Hits: []search.Hit{{ID: 1, Terms: []string{"reviewer"}}, {ID: 2}, {ID: 3}}, Total: 3, Engine: "test",
 		Counts: search.Counts{
 			search.Category: {"code-review": 2, "security": 1}, search.Type: {"github_app": 2, "oauth_app": 1},
 			search.Pricing: {"free": 1, "unknown": 2}, search.Permission: {"unknown": 1, "no-code-write": 1, "contents": 1},

@@ -115,6 +115,16 @@ func TestBrowseAsksForWhatWasChosen(t *testing.T) {
 	}
 }
 
+func TestWhatMatchedIsMarked(t *testing.T) {
+	body := get(server(testCatalogue(), testFinder()), "/marketplace?query=review").Body.String()
+	if !strings.Contains(body, "<mark>Reviewer</mark>") {
+		t.Error("nothing is marked")
+	}
+	if !strings.Contains(body, `href="/marketplace?query=review&amp;explain=1#r-reviewer"`) {
+		t.Error("no way to ask why")
+	}
+}
+
 func TestCompareTooMany(t *testing.T) {
 	w := get(server(testCatalogue(), testFinder()), "/marketplace/compare?apps=reviewer&apps=watcher&apps=silent&apps=x&apps=y")
 	if body := w.Body.String(); !strings.Contains(body, "Only four listings can be compared") || strings.Count(body, `<th scope="col">`) != 3 {
