@@ -73,10 +73,11 @@ func read(slug, lang string) Doc {
 	if err != nil {
 		panic(err)
 	}
-	title, body, _ := strings.Cut(string(b), "\n")
+	text := withShares(string(b), lang)
+	title, body, _ := strings.Cut(text, "\n")
 	summary, _, _ := strings.Cut(strings.TrimSpace(body), "\n\n")
 	var out bytes.Buffer
-	if err := markdown.Convert(b, &out); err != nil {
+	if err := markdown.Convert([]byte(text), &out); err != nil {
 		panic(fmt.Sprintf("docs: %s.%s: %v", slug, lang, err))
 	}
 	return Doc{Slug: slug, Title: strings.TrimPrefix(title, "# "), Summary: plain(summary), html: localLinks(out.String(), lang)}
