@@ -14,13 +14,41 @@ import (
 // Number writes n with the language's grouping: 12,345 or 12 345.
 func Number(ctx context.Context, n int64) string { return grouped(Lang(ctx), n) }
 
-// grouped spares small numbers the printer: a list shows a hundred of them, and
-// below a thousand there is nothing to group.
-func grouped(lang string, n int64) string {
-	if n > -1000 && n < 1000 {
-		return strconv.FormatInt(n, 10)
+// marks are what stands between thousands and before a fraction, as x/text
+// writes it. Numbers are put together here, without floating point: a list
+// shows a hundred of them, and money is exact.
+type marks struct{ group, point string }
+
+var marksOf = func() map[string]marks {
+	m := map[string]marks{}
+	for lang, p := range printers {
+		written := []rune(p.Sprint(number.Decimal(1234.5, number.Scale(1))))
+		m[lang] = marks{group: string(written[1]), point: string(written[5])}
 	}
-	return printers[lang].Sprint(n)
+	return m
+}()
+
+func grouped(lang string, n int64) string { return decimal(lang, n, 0, 0) }
+
+// decimal writes n, which has scale digits after the point, with the first
+// digits of them.
+func decimal(lang string, n int64, scale, digits int) string {
+	sign, m := "", marksOf[lang]
+	if n < 0 {
+		sign, n = "-", -n
+	}
+	s := strconv.FormatInt(n, 10)
+	for len(s) <= scale {
+		s = "0" + s
+	}
+	whole, fraction := s[:len(s)-scale], s[len(s)-scale:]
+	for at := len(whole) - 3; at > 0; at -= 3 {
+		whole = whole[:at] + m.group + whole[at:]
+	}
+	if digits == 0 {
+		return sign + whole
+	}
+	return sign + whole + m.point + fraction[:digits]
 }
 
 // Compact writes large numbers shortly: 12K, 1.2万, 12 k.
@@ -45,12 +73,12 @@ func Compact(ctx context.Context, n int64) string {
 			// Truncated, not rounded: 9,999 installs are not ten thousand.
 			tenths := n * 10 / u.from
 			if tenths >= 100 || tenths%10 == 0 {
-				return printers[lang].Sprint(tenths/10) + u.suffix
+				return grouped(lang, tenths/10) + u.suffix
 			}
-			return printers[lang].Sprint(number.Decimal(float64(tenths)/10, number.Scale(1))) + u.suffix
+			return decimal(lang, tenths, 1, 1) + u.suffix
 		}
 	}
-	return printers[lang].Sprint(n)
+	return grouped(lang, n)
 }
 
 var symbols = map[string]string{"USD": "$", "EUR": "€", "GBP": "£", "JPY": "¥", "CNY": "¥", "CAD": "CA$", "AUD": "A$", "CHF": "CHF\u00a0"}
@@ -76,7 +104,7 @@ func money(ctx context.Context, minor int64, code string, short bool) string {
 	if short && minor%unit == 0 {
 		digits = 0
 	}
-	amount := printers[lang].Sprint(number.Decimal(float64(minor)/float64(unit), number.Scale(digits)))
+	amount := decimal(lang, minor, scale, digits)
 	symbol, known := symbols[code]
 	if !known {
 		symbol = code + "\u00a0"

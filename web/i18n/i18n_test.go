@@ -130,6 +130,24 @@ func TestFormats(t *testing.T) {
 	}
 }
 
+func TestNumbers(t *testing.T) {
+	for lang, p := range printers {
+		for _, n := range []int64{0, 7, 999, 1000, 12_345, 999_999, 1_000_000, 123_456_789_012, -5, -1234} {
+			if got, want := Number(With(context.Background(), lang), n), p.Sprint(n); got != want {
+				t.Errorf("%s: %q, not %q", lang, got, want)
+			}
+		}
+	}
+	for minor, want := range map[int64]string{0: "$0.00", 5: "$0.05", 99: "$0.99", 123_456_789: "$1,234,567.89"} {
+		if got := Money(context.Background(), minor, "USD"); got != want {
+			t.Errorf("%d: %s, not %s", minor, got, want)
+		}
+	}
+	if got := Money(context.Background(), 1500, "JPY"); got != "¥1,500" {
+		t.Error(got)
+	}
+}
+
 func TestMatch(t *testing.T) {
 	for header, want := range map[string]string{
 		"": "en", "ja": "ja", "fr-CA,en;q=0.8": "fr", "zh": "zh-CN", "zh-TW": "zh-CN", "de": "en", "de,ja;q=0.5": "ja", ";;;": "en",
