@@ -2,19 +2,24 @@ package main
 
 import (
 	"context"
+	"crypto/rand"
 	"flag"
 	"fmt"
 	"io"
 	"log/slog"
+	"net/http"
+	"strings"
 	"time"
 
 	"souk/demo"
 	"souk/migrations"
 	"souk/models/db"
 	"souk/models/db/localpg"
+	"souk/models/jobs"
 	"souk/search"
 	"souk/search/columns"
 	"souk/search/eval"
+	"souk/search/meili"
 	"souk/search/pg"
 )
 
@@ -37,47 +42,56 @@ func setUpReindex(*flag.FlagSet) func(context.Context, *system, []string) error 
 			return err
 		}
 		defer d.Close()
-		engines, err := indexes(cfg, d, log)
+		queue, err := jobs.NewQueue(d.DB)
 		if err != nil {
 			return err
 		}
-		for _, e := range engines {
-			if err := reindex(ctx, sys, e, pg.NewDocuments(d.DB)); err != nil {
-				return err
-			}
+		postgres, primary := engines(cfg, d.DB, columns.New())
+		all := []search.Engine{postgres}
+		if primary != nil {
+			all = append(all, primary)
 		}
-		return nil
+		return reindex(ctx, sys, search.NewIndexer(pg.NewDocuments(d.DB), pg.NewLedger(d.DB), d.DB, queue, all...))
 	}
 }
 
-// indexes are the engines whose index the configuration uses: Postgres's
-// always, since it answers when the other one can't.
-func indexes(_ Config, d *database, _ *slog.Logger) ([]search.Engine, error) {
-	return []search.Engine{pg.New(d.DB, columns.New())}, nil
+// engines are those that the configuration names; primary is nil when Postgres
+// searches alone.
+func engines(cfg Config, d *db.DB, set *columns.Set) (postgres, primary search.Engine) {
+	postgres = pg.New(d, set)
+	if cfg.MeiliURL != "" {
+		primary = meili.New(meili.Config{URL: cfg.MeiliURL, Key: cfg.MeiliKey, Index: cfg.MeiliIndex}, set)
+	}
+	return postgres, primary
 }
 
-// reindex rebuilds one index and shows how far it is.
-func reindex(ctx context.Context, sys *system, e search.Engine, docs *pg.Documents) error {
-	all, err := docs.Versions(ctx)
-	if err != nil {
-		return err
+// reindex rebuilds every index and shows how far it is.
+func reindex(ctx context.Context, sys *system, x *search.Indexer) error {
+	var bar *progress
+	var current string
+	var indexed int
+	var began time.Time
+	finish := func() {
+		if bar != nil {
+			bar.end()
+			fmt.Fprintf(sys.stdout, "%s: indexed %d listings in %s\n", current, indexed, time.Since(began).Round(time.Millisecond))
+		}
 	}
-	total := int64(len(all))
-	bar := newProgress(sys.stderr, "Indexing with "+e.Name(), total, false)
-	began := time.Now()
-	next := docs.All()
-	done := int64(0)
-	err = e.Rebuild(ctx, func(ctx context.Context) ([]search.Document, error) {
-		bar.to(done, fmt.Sprintf("%d of %d listings", done, total))
-		batch, err := next(ctx)
-		done += int64(len(batch))
-		return batch, err
+	err := x.Reindex(ctx, func(engine string, done, total int) {
+		if engine != current {
+			finish()
+			bar, current, began = newProgress(sys.stderr, "Indexing with "+engine, int64(total), false), engine, time.Now()
+		}
+		indexed = done
+		bar.to(int64(done), fmt.Sprintf("%d of %d listings", done, total))
 	})
-	bar.end()
 	if err != nil {
+		if bar != nil {
+			bar.end()
+		}
 		return err
 	}
-	fmt.Fprintf(sys.stdout, "%s: indexed %d listings in %s\n", e.Name(), done, time.Since(began).Round(time.Millisecond))
+	finish()
 	return nil
 }
 
@@ -121,12 +135,12 @@ func setUpEval(flags *flag.FlagSet) func(context.Context, *system, []string) err
 			}
 		}
 		defer listings.Close()
-		engines, end, err := scratchEngines(ctx, cfg, log)
+		scratch, end, err := scratchEngines(ctx, cfg, log)
 		if err != nil {
 			return err
 		}
 		defer end()
-		reports, err := eval.Evaluate(ctx, interruptible(ctx, listings), interruptible(ctx, judged), engines, sys.stdout, *collection)
+		reports, err := eval.Evaluate(ctx, interruptible(ctx, listings), interruptible(ctx, judged), scratch, sys.stdout, *collection)
 		if err != nil {
 			return err
 		}
@@ -160,16 +174,48 @@ func scratchEngines(ctx context.Context, cfg Config, log *slog.Logger) (_ []sear
 	if err == nil {
 		_, err = d.Migrate(ctx, migrations.Files)
 	}
+	cfg.MeiliIndex += "_eval_" + strings.ToLower(rand.Text()[:8])
 	end = func() {
 		if d != nil {
 			d.Close()
 		}
 		local.Stop()
+		if cfg.MeiliURL != "" {
+			removeIndex(context.WithoutCancel(ctx), cfg)
+		}
 	}
 	if err != nil {
 		end()
 		return nil, nil, err
 	}
+	// Each with a set of its own, because filling one fills its set.
 	set := columns.New()
-	return []search.Engine{columns.Fed(pg.New(d, set), set)}, end, nil
+	postgres, _ := engines(cfg, d, set)
+	all := []search.Engine{columns.Fed(postgres, set)}
+	set = columns.New()
+	if _, primary := engines(cfg, d, set); primary != nil {
+		all = append(all, columns.Fed(primary, set))
+	}
+	return all, end, nil
+}
+
+// removeIndex takes an index away that nobody needs any more. When that fails
+// nothing but space is lost.
+func removeIndex(ctx context.Context, cfg Config) {
+	ctx, cancel := context.WithTimeout(ctx, 10*time.Second)
+	defer cancel()
+	for _, name := range []string{cfg.MeiliIndex, cfg.MeiliIndex + "_next"} {
+		req, err := http.NewRequestWithContext(ctx, http.MethodDelete, cfg.MeiliURL+"/indexes/"+name, nil)
+		if err != nil {
+			return
+		}
+		if cfg.MeiliKey != "" {
+			req.Header.Set("Authorization", "Bearer "+cfg.MeiliKey)
+		}
+		res, err := http.DefaultClient.Do(req)
+		if err != nil {
+			return
+		}
+		_ = res.Body.Close()
+	}
 }

@@ -21,6 +21,7 @@ import (
 	"time"
 
 	"souk/models/db/dbtest"
+	"souk/search/meili/meilitest"
 )
 
 func TestMain(m *testing.M) {
@@ -31,6 +32,7 @@ func TestMain(m *testing.M) {
 	}
 	binary = filepath.Join(dir, "souk")
 	code := dbtest.Run(m)
+	meilitest.Stop()
 	_ = os.RemoveAll(dir)
 	os.Exit(code)
 }
@@ -53,14 +55,8 @@ type program struct {
 	ended          chan struct{}
 }
 
-// startProgram runs souk with these arguments and nothing of the tests'
-// environment but PATH.
-func startProgram(t *testing.T, environ []string, args ...string) *program {
-	t.Helper()
-	return startWithInput(t, environ, nil, args...)
-}
-
-func startWithInput(t *testing.T, environ []string, in io.Reader, args ...string) *program {
+// build makes the program, once.
+func build(t *testing.T) {
 	t.Helper()
 	buildOnce.Do(func() {
 		out, err := exec.Command("go", "build", "-o", binary, ".").CombinedOutput()
@@ -71,6 +67,18 @@ func startWithInput(t *testing.T, environ []string, in io.Reader, args ...string
 	if buildErr != nil {
 		t.Fatal(buildErr)
 	}
+}
+
+// startProgram runs souk with these arguments and nothing of the tests'
+// environment but PATH.
+func startProgram(t *testing.T, environ []string, args ...string) *program {
+	t.Helper()
+	return startWithInput(t, environ, nil, args...)
+}
+
+func startWithInput(t *testing.T, environ []string, in io.Reader, args ...string) *program {
+	t.Helper()
+	build(t)
 	p := &program{cmd: exec.Command(binary, args...), lines: make(chan string, 100), ended: make(chan struct{})}
 	p.cmd.Env = append([]string{"PATH=" + os.Getenv("PATH"), "HOME=/nonexistent", "PORT=0"}, environ...)
 	p.cmd.Stdin, p.cmd.Stderr = in, &p.stderr
@@ -268,6 +276,7 @@ func TestFromNothing(t *testing.T) {
 	dir := dataDir(t)
 	environ := []string{"SOUK_DATA_DIR=" + dir, "SOUK_DEMO=false"}
 
+	build(t)
 	began := time.Now()
 	server := startProgram(t, environ)
 	address := server.ready(t)
@@ -423,10 +432,38 @@ func commandsBeside(t *testing.T, environ []string, dir string) {
 		{[]string{"export", out}, ""},
 		{[]string{"import", out}, "listings: 0 added, 0 updated, 1 unchanged, 0 bad\n"},
 		{[]string{"export"}, `"slug":"checker"`},
+		{[]string{"reindex"}, "postgres: indexed 1 listings in "},
 	} {
 		p := startProgram(t, environ, c.args...)
 		if status := p.wait(t); status != 0 || !strings.Contains(p.stdout.String(), c.want) {
 			t.Errorf("souk %v: status %d, %s%s", c.args, status, p.stdout.String(), p.stderr.String())
+		}
+	}
+}
+
+func TestReindexAndEvalWithBothEngines(t *testing.T) {
+	t.Parallel()
+	url := dbtest.Database(t)
+	dbtest.Listing(t, dbtest.Open(t, url), dbtest.Named("checker", "Checker"))
+	environ := []string{"DATABASE_URL=" + url, "MEILI_URL=" + meilitest.URL(t), "SOUK_MEILI_INDEX=" + meilitest.Index(t)}
+	p := startProgram(t, environ, "reindex")
+	if status := p.wait(t); status != 0 || !strings.Contains(p.stdout.String(), "postgres: indexed 1 ") || !strings.Contains(p.stdout.String(), "meilisearch: indexed 1 ") {
+		t.Errorf("reindex: status %d, %s%s", status, p.stdout.String(), p.stderr.String())
+	}
+
+	queries := filepath.Join(t.TempDir(), "queries.json")
+	text := `[{"id":"1","q":"codecov","lang":"en","kind":"exact","collection":"apps","relevant":[{"slug":"codecov","grade":3}]},
+		{"id":"2","q":"codecov","lang":"en","kind":"exact","collection":"apps","relevant":[{"slug":"no-such-app","grade":3}]}]`
+	if err := os.WriteFile(queries, []byte(text), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	p = startProgram(t, environ, "eval", "--queries", queries, "--floor", "0.9", "--worst", "0.1")
+	if status := p.wait(t); status != 1 || p.stderr.String() != "souk: the mean nDCG@10 of postgres is 0.500, below the floor of 0.900.\n" {
+		t.Errorf("eval: status %d, %s", status, p.stderr.String())
+	}
+	for _, want := range []string{"postgres     all          2  0.500", "meilisearch  all          2  0.500", "no-such-app:3"} {
+		if !strings.Contains(p.stdout.String(), want) {
+			t.Errorf("it lacks %q:\n%s", want, p.stdout.String())
 		}
 	}
 }
