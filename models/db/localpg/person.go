@@ -75,12 +75,13 @@ func (p person) credential() *syscall.Credential {
 	return &syscall.Credential{Uid: uint32(p.uid), Gid: uint32(p.gid)}
 }
 
-// own gives path to p.
+// own gives path to p. What p can put into the way, such as a link to a file of
+// root's, is not followed here nor anywhere below.
 func (p person) own(path string) error {
 	if !p.drop {
 		return nil
 	}
-	if err := os.Chown(path, p.uid, p.gid); err != nil {
+	if err := os.Lchown(path, p.uid, p.gid); err != nil {
 		return fmt.Errorf("%s can't be given to the user who runs Postgres: %w", path, err)
 	}
 	return nil
@@ -90,6 +91,9 @@ func (p person) own(path string) error {
 func (p person) mkdir(path string, mode fs.FileMode) error {
 	if err := os.Mkdir(path, mode); err != nil && !errors.Is(err, fs.ErrExist) {
 		return fmt.Errorf("%s can't be made: %w", path, err)
+	}
+	if st, err := os.Lstat(path); err != nil || !st.IsDir() {
+		return fmt.Errorf("%s is not a folder", path)
 	}
 	if err := os.Chmod(path, mode); err != nil {
 		return fmt.Errorf("%s can't be used: %w", path, err)

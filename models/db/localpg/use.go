@@ -25,7 +25,7 @@ func openUse(dir string, who person) (*os.File, error) {
 		return nil, err
 	}
 	// Opened for both, because opening for writing alone waits for a reader.
-	f, err := os.OpenFile(path, os.O_RDWR, 0)
+	f, err := os.OpenFile(path, os.O_RDWR|syscall.O_NOFOLLOW, 0)
 	if err != nil {
 		return nil, fmt.Errorf("%s can't be opened: %w", path, err)
 	}
@@ -46,7 +46,7 @@ func inUse(dir string) bool {
 // lock takes the lock file at path for itself and returns the function that
 // lets it go. It waits until ctx ends.
 func lock(ctx context.Context, path string) (func(), error) {
-	f, err := os.OpenFile(path, os.O_CREATE|os.O_RDWR, 0o600)
+	f, err := os.OpenFile(path, os.O_CREATE|os.O_RDWR|syscall.O_NOFOLLOW, 0o600)
 	if err != nil {
 		return nil, fmt.Errorf("%s can't be opened: %w", path, err)
 	}
