@@ -10,6 +10,7 @@ import (
 	"souk/handlers/api"
 	"souk/handlers/dev"
 	"souk/handlers/machines"
+	"souk/handlers/operations"
 	"souk/handlers/site"
 	"souk/static"
 	"souk/web/paths"
@@ -18,10 +19,11 @@ import (
 // Handlers are everything that addresses lead to. Dev is nil outside of
 // development.
 type Handlers struct {
-	Site     *site.Site
-	API      *api.API
-	Machines *machines.Machines
-	Dev      *dev.Dev
+	Site       *site.Site
+	API        *api.API
+	Machines   *machines.Machines
+	Operations *operations.Operations
+	Dev        *dev.Dev
 }
 
 // Routes puts every handler behind its addresses.
@@ -46,6 +48,10 @@ func Routes(e *echo.Echo, h Handlers) {
 	// sites ask for
 	h.API.Routes(e)
 	h.Machines.Routes(e)
+
+	// Whoever runs Souk
+	get(e, paths.Health, h.Operations.Alive)
+	get(e, paths.Ready, h.Operations.Ready)
 
 	// Whoever works on Souk
 	if h.Dev != nil {

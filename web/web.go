@@ -25,6 +25,8 @@ type Options struct {
 	Dev     bool          // errors show their cause
 	Timeout time.Duration // of a request; 0 means 10 s
 	Cache   *Cache        // nil: no page is cached
+	// Observe is told of every request that the cache didn't answer; may be nil.
+	Observe func(route string, status int, took time.Duration)
 }
 
 // Server is an Echo with the machinery in front: Handler answers cached pages
@@ -45,6 +47,9 @@ func New(opts Options) *Server {
 	e := echo.New()
 	e.HideBanner, e.HidePort = true, true
 	e.HTTPErrorHandler = errorWriter(opts)
+	if opts.Observe != nil {
+		e.Use(observed(opts.Observe))
+	}
 	e.Use(
 		recoverPanics,
 		secureHeaders(strings.HasPrefix(opts.Base, "https://")),
@@ -88,6 +93,21 @@ func recoverPanics(next echo.HandlerFunc) echo.HandlerFunc {
 			}
 		}()
 		return next(c)
+	}
+}
+
+// observed reports route, status and time of every request. It has the error
+// written first, because only then the status is known.
+func observed(observe func(string, int, time.Duration)) echo.MiddlewareFunc {
+	return func(next echo.HandlerFunc) echo.HandlerFunc {
+		return func(c echo.Context) error {
+			began := time.Now()
+			if err := next(c); err != nil {
+				c.Error(err)
+			}
+			observe(c.Path(), c.Response().Status, time.Since(began))
+			return nil
+		}
 	}
 }
 

@@ -2,22 +2,33 @@ package main
 
 import (
 	"context"
+	"fmt"
 	"log/slog"
 	"net/http"
 	"strings"
+	"sync"
 	"time"
+
+	"github.com/jackc/pgx/v5"
+	"github.com/riverqueue/river"
+	"github.com/riverqueue/river/riverdriver/riverpgxv5"
 
 	"souk/demo"
 	"souk/handlers"
 	"souk/handlers/api"
 	"souk/handlers/dev"
 	"souk/handlers/machines"
+	"souk/handlers/operations"
 	"souk/handlers/site"
 	"souk/models/catalog"
 	"souk/models/jobs"
+	"souk/search"
 	"souk/search/columns"
+	"souk/search/meili"
 	"souk/search/pg"
+	"souk/templates/docs"
 	"souk/web"
+	"souk/web/paths"
 )
 
 // cacheBytes bounds the pages that are kept in memory.
@@ -28,16 +39,20 @@ type App struct {
 	log     *slog.Logger
 	db      *database
 	queue   *jobs.Queue
-	catalog *catalog.Service
 	columns *columns.Set
 	follow  *pg.Follower
-	cache   *web.Cache
+	search  *search.Service
+	indexer *search.Indexer
+	catalog *catalog.Service
+	workers *river.Client[pgx.Tx] // nil: another process works
+	cache   *web.Cache            // nil: no page is kept
+	metrics *metrics
 	server  *web.Server
 }
 
 // newApp opens the database and makes the parts, from the database outwards.
 func newApp(ctx context.Context, cfg Config, log *slog.Logger) (_ *App, err error) {
-	a := &App{log: log, columns: columns.New()}
+	a := &App{log: log}
 	if a.db, err = openDatabase(ctx, cfg, log); err != nil {
 		return nil, err
 	}
@@ -49,78 +64,188 @@ func newApp(ctx context.Context, cfg Config, log *slog.Logger) (_ *App, err erro
 	if a.queue, err = jobs.NewQueue(a.db.DB); err != nil {
 		return nil, err
 	}
+	a.find(cfg)
 	a.catalog = catalog.New(a.db.DB, a.queue, time.Now, a.columns)
-	engine := pg.New(a.db.DB, a.columns)
-	a.follow = pg.NewFollower(a.db.DB, a.columns)
-
-	https := strings.HasPrefix(cfg.BaseURL, "https://")
-	if cfg.PageCache && !cfg.Dev {
-		if a.cache, err = web.NewCache(cacheBytes, https); err != nil {
-			return nil, err
-		}
-	}
-	a.follow.OnChange(a.changed)
-	if cfg.Demo {
-		if err = a.demonstrate(ctx); err != nil {
-			return nil, err
-		}
-	}
-	if err = a.follow.Load(ctx); err != nil {
+	if err = a.work(cfg); err != nil {
 		return nil, err
 	}
-	a.server = web.New(web.Options{Log: log, Base: cfg.BaseURL, Dev: cfg.Dev, Cache: a.cache})
+	if err = a.answer(cfg); err != nil {
+		return nil, err
+	}
+	if err = a.fill(ctx, cfg); err != nil {
+		return nil, err
+	}
+	return a, nil
+}
+
+// find makes the search: Postgres with its columns in memory, and Meilisearch
+// where there is one.
+func (a *App) find(cfg Config) {
+	a.columns = columns.New()
+	a.follow = pg.NewFollower(a.db.DB, a.columns)
+	a.follow.OnChange(a.changed)
+	documents, ledger := pg.NewDocuments(a.db.DB), pg.NewLedger(a.db.DB)
+	postgres := pg.New(a.db.DB, a.columns)
+	engines := []search.Engine{postgres}
+	var primary search.Engine
+	if cfg.MeiliURL != "" {
+		primary = meili.New(meili.Config{URL: cfg.MeiliURL, Key: cfg.MeiliKey, Index: cfg.MeiliIndex}, a.columns)
+		engines = append(engines, primary)
+	}
+	a.search = search.NewService(postgres, primary, ledger, search.Options{Timeout: cfg.SearchTimeout})
+	a.indexer = search.NewIndexer(documents, ledger, a.db.DB, a.queue, engines...)
+}
+
+// work makes the workers of background jobs.
+func (a *App) work(cfg Config) (err error) {
+	if cfg.Workers == 0 {
+		return nil
+	}
+	workers := river.NewWorkers()
+	a.indexer.AddWorkers(workers)
+	a.workers, err = river.NewClient(riverpgxv5.New(a.db.Pool()), &river.Config{
+		Queues:       map[string]river.QueueConfig{river.QueueDefault: {MaxWorkers: cfg.Workers}},
+		Workers:      workers,
+		PeriodicJobs: search.PeriodicJobs(),
+		Logger:       quieter(a.log),
+	})
+	return err
+}
+
+// answer makes the HTTP side.
+func (a *App) answer(cfg Config) (err error) {
+	if cfg.PageCache && !cfg.Dev {
+		if a.cache, err = web.NewCache(cacheBytes, strings.HasPrefix(cfg.BaseURL, "https://")); err != nil {
+			return err
+		}
+	}
+	a.metrics = newMetrics(a)
+	a.server = web.New(web.Options{Log: a.log, Base: cfg.BaseURL, Dev: cfg.Dev, Cache: a.cache, Observe: a.metrics.observe})
 	h := handlers.Handlers{
-		Site:     site.New(a.catalog, engine),
-		API:      api.New(a.catalog, engine, func(context.Context) time.Duration { return 0 }),
-		Machines: machines.New(a.catalog, engine),
+		Site:       site.New(a.catalog, a.search),
+		API:        api.New(a.catalog, a.search, func(context.Context) time.Duration { return a.search.Age() }),
+		Machines:   machines.New(a.catalog, a.search, helpPages()...),
+		Operations: operations.New(a.db.Pool().Ping, a.search.State),
 	}
 	if cfg.Dev {
 		h.Dev = dev.New()
 	}
 	handlers.Routes(a.server.Echo, h)
-	return a, nil
+	return nil
+}
+
+// fill loads what is served: the demonstration catalogue, once in the life of a
+// database, and the columns.
+func (a *App) fill(ctx context.Context, cfg Config) error {
+	fresh := false
+	if cfg.Demo {
+		var err error
+		if fresh, err = a.demonstrate(ctx); err != nil {
+			return err
+		}
+	}
+	if err := a.follow.Load(ctx); err != nil {
+		return err
+	}
+	if fresh {
+		if err := a.indexer.Reindex(ctx, func(string, int, int) {}); err != nil {
+			a.log.Warn("the first index could not be built; it will be tried again", "error", err)
+		}
+	}
+	if err := a.search.Refresh(ctx); err != nil {
+		return err
+	}
+	return nil
+}
+
+// demonstrate loads the demonstration catalogue unless that was done before.
+func (a *App) demonstrate(ctx context.Context) (loaded bool, err error) {
+	done, err := a.catalog.Demonstrated(ctx)
+	if err != nil || done {
+		return false, err
+	}
+	report, err := a.catalog.Import(ctx, demo.Catalogue(), catalog.ImportOptions{})
+	if err != nil {
+		return false, err
+	}
+	if len(report.Problems) > 0 {
+		return false, fmt.Errorf("the demonstration catalogue has a bad entry: %+v", report.Problems[0])
+	}
+	return true, a.catalog.Demonstrate(ctx, time.Now())
 }
 
 // changed runs after every change of the catalogue, when the columns say it
 // already: what is kept beside them is forgotten.
 func (a *App) changed() {
-	a.catalog.Refresh()
+	if a.catalog != nil {
+		a.catalog.Refresh()
+	}
 	if a.cache != nil {
 		a.cache.Clear()
 	}
-}
-
-// demonstrate loads the demonstration catalogue, once in the life of a
-// database.
-func (a *App) demonstrate(ctx context.Context) error {
-	done, err := a.catalog.Demonstrated(ctx)
-	if err != nil || done {
-		return err
-	}
-	report, err := a.catalog.Import(ctx, demo.Catalogue(), catalog.ImportOptions{})
-	if err != nil {
-		return err
-	}
-	for _, p := range report.Problems {
-		a.log.Error("the demonstration catalogue has a bad entry", "line", p.Line, "entry", p.Entry, "field", p.Field, "why", p.Why)
-	}
-	return a.catalog.Demonstrate(ctx, time.Now())
 }
 
 // Handler answers requests.
 func (a *App) Handler() http.Handler { return a.server.Handler() }
 
 // Metrics answers on the listener of SOUK_METRICS_LISTEN.
-func (a *App) Metrics() http.Handler { return http.NotFoundHandler() }
+func (a *App) Metrics() http.Handler { return a.metrics.handler() }
 
-// Run works on jobs and listens to the database until ctx ends.
+// Run works on jobs and follows the database until ctx ends; then it waits for
+// the jobs that have begun.
 func (a *App) Run(ctx context.Context) error {
-	a.follow.Run(ctx)
+	var following sync.WaitGroup
+	following.Go(func() { a.follow.Run(ctx) })
+	following.Go(func() { a.search.Watch(ctx) })
+	defer following.Wait()
+	if a.workers == nil {
+		<-ctx.Done()
+		return nil
+	}
+	// Work has no deadline, and ends by Stop.
+	if err := a.workers.Start(context.WithoutCancel(ctx)); err != nil {
+		return fmt.Errorf("the workers can't start: %w", err)
+	}
+	<-ctx.Done()
+	stopping, cancel := context.WithTimeout(context.WithoutCancel(ctx), stopWorkers)
+	defer cancel()
+	if a.workers.Stop(stopping) != nil {
+		return a.workers.StopAndCancel(context.WithoutCancel(ctx))
+	}
 	return nil
 }
+
+// stopWorkers is how long jobs that have begun may go on at the end; what is
+// cut off runs again.
+const stopWorkers = 5 * time.Second
 
 // Close lets go of everything, once no request and no job is left.
 func (a *App) Close(context.Context) error {
 	a.db.Close()
 	return nil
+}
+
+// quieter is a logger for River, whose everyday messages are not for operators.
+func quieter(log *slog.Logger) *slog.Logger {
+	return slog.New(leveled{log.Handler(), slog.LevelWarn})
+}
+
+// leveled drops what is below a level.
+type leveled struct {
+	slog.Handler
+	least slog.Level
+}
+
+// Enabled implements slog.Handler.
+func (l leveled) Enabled(ctx context.Context, level slog.Level) bool {
+	return level >= l.least && l.Handler.Enabled(ctx, level)
+}
+
+// helpPages are the addresses of the help pages, for the sitemap.
+func helpPages() []string {
+	pages := []string{paths.Docs}
+	for _, slug := range docs.Slugs() {
+		pages = append(pages, paths.Doc(slug))
+	}
+	return pages
 }

@@ -6,14 +6,12 @@ import "math/bits"
 // different age can be used together.
 type bitset []uint64
 
-func newBitset(n int) bitset { return make(bitset, (n+63)/64) }
-
 func (b bitset) has(i uint32) bool {
 	w := int(i >> 6)
 	return w < len(b) && b[w]&(1<<(i&63)) != 0
 }
 
-// with returns a copy of b in which i is set or not.
+// put sets i or not, in place; b grows where it must.
 func (b bitset) put(i uint32, on bool) bitset {
 	if w := int(i >> 6); w >= len(b) {
 		if !on {

@@ -3,6 +3,7 @@ package eval
 import (
 	"bufio"
 	"bytes"
+	_ "embed"
 	"encoding/json"
 	"fmt"
 	"io"
@@ -10,7 +11,6 @@ import (
 	"strings"
 	"time"
 
-	"souk/demo"
 	"souk/models"
 	"souk/search"
 )
@@ -73,12 +73,18 @@ func finish(d *search.Document, id int64) {
 // table maps slugs of categories to their names.
 type table map[string]models.Texts
 
+// categoriesFile names the categories that catalogues without names of their
+// own use.
+//
+//go:embed categories.json
+var categoriesFile []byte
+
 func categoryNames() (table, error) {
 	var list []struct {
 		Slug  string
 		Names models.Texts
 	}
-	if err := json.NewDecoder(demo.Categories()).Decode(&list); err != nil {
+	if err := json.Unmarshal(categoriesFile, &list); err != nil {
 		return nil, fmt.Errorf("eval: categories: %w", err)
 	}
 	t := table{}
