@@ -237,6 +237,21 @@ func langNames(langs []string) []string {
 	return names
 }
 
+// ruleFound is what a ranking rule found: the words that matched, a number of
+// installs, or how far it holds.
+func ruleFound(ctx context.Context, r Rule) string {
+	if r.Code == "installs" {
+		if n, err := strconv.ParseInt(r.Detail, 10, 64); err == nil && n > 0 {
+			return installs(ctx, n)
+		}
+		return percent(r.Score)
+	}
+	if r.Detail != "" {
+		return r.Detail
+	}
+	return percent(r.Score)
+}
+
 func decimal(f float64) string { return strconv.FormatFloat(f, 'f', 2, 64) }
 
 func percent(f float64) string { return strconv.FormatFloat(f*100, 'f', 0, 64) + "%" }
