@@ -24,7 +24,6 @@ import (
 	"souk/models/jobs"
 	"souk/search"
 	"souk/search/columns"
-	"souk/search/meili"
 	"souk/search/pg"
 	"souk/templates/docs"
 	"souk/web"
@@ -85,15 +84,9 @@ func (a *App) find(cfg Config) {
 	a.follow = pg.NewFollower(a.db.DB, a.columns)
 	a.follow.OnChange(a.changed)
 	documents, ledger := pg.NewDocuments(a.db.DB), pg.NewLedger(a.db.DB)
-	postgres := pg.New(a.db.DB, a.columns)
-	engines := []search.Engine{postgres}
-	var primary search.Engine
-	if cfg.MeiliURL != "" {
-		primary = meili.New(meili.Config{URL: cfg.MeiliURL, Key: cfg.MeiliKey, Index: cfg.MeiliIndex}, a.columns)
-		engines = append(engines, primary)
-	}
+	postgres, primary := engines(cfg, a.db.DB, a.columns)
 	a.search = search.NewService(postgres, primary, ledger, search.Options{Timeout: cfg.SearchTimeout})
-	a.indexer = search.NewIndexer(documents, ledger, a.db.DB, a.queue, engines...)
+	a.indexer = search.NewIndexer(documents, ledger, a.db.DB, a.queue, both(postgres, primary)...)
 }
 
 // work makes the workers of background jobs.
@@ -223,22 +216,6 @@ const stopWorkers = 5 * time.Second
 func (a *App) Close(context.Context) error {
 	a.db.Close()
 	return nil
-}
-
-// quieter is a logger for River, whose everyday messages are not for operators.
-func quieter(log *slog.Logger) *slog.Logger {
-	return slog.New(leveled{log.Handler(), slog.LevelWarn})
-}
-
-// leveled drops what is below a level.
-type leveled struct {
-	slog.Handler
-	least slog.Level
-}
-
-// Enabled implements slog.Handler.
-func (l leveled) Enabled(ctx context.Context, level slog.Level) bool {
-	return level >= l.least && l.Handler.Enabled(ctx, level)
 }
 
 // helpPages are the addresses of the help pages, for the sitemap.

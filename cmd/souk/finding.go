@@ -46,12 +46,8 @@ func setUpReindex(*flag.FlagSet) func(context.Context, *system, []string) error 
 		if err != nil {
 			return err
 		}
-		postgres, primary := engines(cfg, d.DB, columns.New())
-		all := []search.Engine{postgres}
-		if primary != nil {
-			all = append(all, primary)
-		}
-		return reindex(ctx, sys, search.NewIndexer(pg.NewDocuments(d.DB), pg.NewLedger(d.DB), d.DB, queue, all...))
+		indexes := both(engines(cfg, d.DB, columns.New()))
+		return reindex(ctx, sys, search.NewIndexer(pg.NewDocuments(d.DB), pg.NewLedger(d.DB), d.DB, queue, indexes...))
 	}
 }
 
@@ -63,6 +59,15 @@ func engines(cfg Config, d *db.DB, set *columns.Set) (postgres, primary search.E
 		primary = meili.New(meili.Config{URL: cfg.MeiliURL, Key: cfg.MeiliKey, Index: cfg.MeiliIndex}, set)
 	}
 	return postgres, primary
+}
+
+// both lists the engines whose indexes are kept current: Postgres's always,
+// since it answers when the other can't.
+func both(postgres, primary search.Engine) []search.Engine {
+	if primary == nil {
+		return []search.Engine{postgres}
+	}
+	return []search.Engine{postgres, primary}
 }
 
 // reindex rebuilds every index and shows how far it is.

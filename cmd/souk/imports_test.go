@@ -34,6 +34,7 @@ var arrows = map[string][]string{
 	"models/catalog": {"models", "models/db", "models/jobs"},
 	"migrations":     {},
 	"scripts":        {"models/db"},
+	"e2e":            {},
 }
 
 // exact are folders that stand for themselves alone when they are allowed:
