@@ -107,8 +107,9 @@ type problem struct {
 }
 
 type problemField struct {
-	Field string `json:"field"`
-	Code  string `json:"code"`
+	Field  string `json:"field"`
+	Code   string `json:"code"`
+	Detail string `json:"detail,omitempty"` // in English, for the programmer
 }
 
 func writeProblem(c echo.Context, known *models.Error, status int) error {
@@ -123,7 +124,7 @@ func writeProblem(c echo.Context, known *models.Error, status int) error {
 		ID:       v.ID,
 	}
 	if known.Field != "" {
-		p.Errors = []problemField{{Field: known.Field, Code: known.Code}}
+		p.Errors = []problemField{{Field: known.Field, Code: known.Code, Detail: reason(known)}}
 	}
 	b, err := json.Marshal(p)
 	if err != nil {
@@ -133,6 +134,15 @@ func writeProblem(c echo.Context, known *models.Error, status int) error {
 	h.Set("Content-Type", "application/problem+json; charset=utf-8")
 	h.Set("Cache-Control", "no-store")
 	return send(c, status, b)
+}
+
+// reason is what is wrong with a value, where the request is at fault; why we
+// failed is nobody else's business.
+func reason(known *models.Error) string {
+	if cause := errors.Unwrap(known); cause != nil && known.Kind == models.Invalid {
+		return cause.Error()
+	}
+	return ""
 }
 
 func panicError(v any) error { return fmt.Errorf("panic: %v\n%s", v, debug.Stack()) }
