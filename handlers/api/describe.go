@@ -36,8 +36,9 @@ type Problem struct {
 
 // ProblemField is one parameter at fault.
 type ProblemField struct {
-	Field string `json:"field"`
-	Code  string `json:"code"`
+	Field  string `json:"field"`
+	Code   string `json:"code"`
+	Detail string `json:"detail,omitempty" required:"false" description:"What is wrong with the value, in English."`
 }
 
 // describe renders the routes and their types as OpenAPI 3.1.
