@@ -133,8 +133,8 @@ func (rec *recorder) take() []asked {
 // request is the question as it goes over the wire.
 func (a asked) request() []byte { return post(a.uri, a.body, "Authorization: Bearer "+meiliKey) }
 
-// plainly is the question as somebody would ask it who wants the page's hits
-// and counts in one go: whole documents, the same facets, no special care.
+// plainly is the question as anybody would ask it: the same words, the same
+// facets, as many hits as the page shows, and otherwise Meilisearch's defaults.
 func (a asked) plainly() ([]byte, error) {
 	var q struct {
 		IndexUID string   `json:"indexUid"`

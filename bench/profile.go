@@ -9,12 +9,12 @@ import (
 	"net/http"
 	"os"
 	"path/filepath"
-	"strings"
 	"time"
 )
 
 // profiles puts load on one kind of page after another and writes what the app
-// spends its processor time on, as `go tool pprof` reads it.
+// spends its processor time on, and at last what it holds in memory, as `go
+// tool pprof` reads it.
 func (r *run) profiles(ctx context.Context, dir string) error {
 	if err := os.MkdirAll(dir, 0o755); err != nil {
 		return err
@@ -34,22 +34,25 @@ func (r *run) profiles(ctx context.Context, dir string) error {
 			return err
 		}
 	}
-	return nil
+	return w.cached.save(ctx, "heap", filepath.Join(dir, "heap.pprof"))
+}
+
+// save writes one of the app's profiles to a file.
+func (i *instance) save(ctx context.Context, profile, file string) error {
+	status, p, err := fetch(ctx, "http://"+i.metrics+"/debug/pprof/"+profile, nil)
+	if err != nil {
+		return err
+	}
+	if status != http.StatusOK {
+		return fmt.Errorf("the app gives no profile: %d %s", status, tail(p.Body))
+	}
+	return os.WriteFile(file, p.Body, 0o644)
 }
 
 func (r *run) profile(ctx context.Context, i *instance, list []address, file string) error {
 	const length = 5
 	done := make(chan error, 1)
-	go func() {
-		status, p, err := fetch(ctx, fmt.Sprintf("http://%s/debug/pprof/profile?seconds=%d", i.metrics, length), nil)
-		if err == nil && status != http.StatusOK {
-			err = fmt.Errorf("the app gives no profile: %d %s", status, strings.TrimSpace(string(p.Body)))
-		}
-		if err == nil {
-			err = os.WriteFile(file, p.Body, 0o644)
-		}
-		done <- err
-	}()
+	go func() { done <- i.save(ctx, fmt.Sprintf("profile?seconds=%d", length), file) }()
 	_, err := r.loader.do(order{Addr: i.addr, Requests: requests(list), Conns: 16, For: (length + 1) * time.Second, Warm: 0})
 	return errors.Join(err, <-done)
 }

@@ -230,8 +230,8 @@ func (r *run) about(ctx context.Context, began time.Time) string {
 		fmt.Sprintf("%d rounds of %s a target, at most %d more where others disturbed; %d different addresses a target or more; client, server and databases share the processors.",
 			r.rounds, r.slice, r.extra, leastAddresses),
 	}
-	if r.asksMany {
-		lines = append(lines, "Souk asks Meilisearch more than once for some pages; the raw figure is of the first question alone.")
+	if n := r.asks[r.middle.listings]; n > 0 {
+		lines = append(lines, fmt.Sprintf("For one page of the query mix Souk sends Meilisearch %.2f requests on average at %s listings.", n, thousands(r.middle.listings)))
 	}
 	return strings.Join(lines, "\n")
 }

@@ -23,8 +23,8 @@ type run struct {
 	mix     []query
 	typos   []query
 
-	asksMany bool // Souk asks Meilisearch more than once for a page
-	memory   map[string]memoryFigure
+	asks   map[int]float64 // questions to Meilisearch a page, by listings
+	memory map[string]memoryFigure
 }
 
 // name is the name of a target at a size.
@@ -45,8 +45,11 @@ func (r *run) prepare(ctx context.Context) (err error) {
 				"api": apiOf(r.browses), "api search": apiSearches(r.mix),
 			} {
 				if err := assert(ctx, i.url(""), list); err != nil {
-					return fmt.Errorf("%s, %d listings, %s: %w", i.name, w.listings, what, err)
+					return fmt.Errorf("%s: %s: %w", i.name, what, err)
 				}
+			}
+			if err := mostlyFound(ctx, i.url(""), searches(r.typos)); err != nil {
+				return fmt.Errorf("%s: %w", i.name, err)
 			}
 		}
 	}
@@ -173,15 +176,14 @@ func (r *run) browse(ctx context.Context) error {
 func (r *run) search(ctx context.Context) error {
 	var targets []target
 	for _, w := range r.worlds {
-		exact, simple, err := r.record(ctx, w)
+		exactly, plainly, err := r.record(ctx, w)
 		if err != nil {
 			return err
 		}
-		raw := target{name: name("meilisearch", w), addr: w.meili.addr, requests: exact, heads: heads{meili: w.meili.pid()}}
-		targets = append(targets, raw)
-		if w == r.middle {
-			targets = append(targets, target{name: name("meilisearch plainly", w), addr: w.meili.addr, requests: simple, heads: raw.heads})
-		}
+		raw := target{name: name("meilisearch", w), addr: w.meili.addr, requests: plainly, heads: heads{meili: w.meili.pid()}}
+		same := raw
+		same.name, same.requests = name("meilisearch as souk asks", w), exactly
+		targets = append(targets, raw, same)
 	}
 	targets = append(targets, r.sizes("search with meilisearch", withMeili, always(searches(r.mix)))...)
 	targets = append(targets, r.sizes("search with postgres", uncached, always(searches(r.mix)))...)
@@ -190,8 +192,8 @@ func (r *run) search(ctx context.Context) error {
 }
 
 // record writes down what Souk asks Meilisearch for each query, and the same
-// as somebody else would ask it.
-func (r *run) record(ctx context.Context, w *world) (exact, simple [][]byte, err error) {
+// as anybody would ask it.
+func (r *run) record(ctx context.Context, w *world) (exactly, plainly [][]byte, err error) {
 	rec, err := startRecorder(w.meili.addr)
 	if err != nil {
 		return nil, nil, err
@@ -212,15 +214,17 @@ func (r *run) record(ctx context.Context, w *world) (exact, simple [][]byte, err
 		if len(got) == 0 {
 			return nil, nil, fmt.Errorf("%s: Souk asked Meilisearch nothing", a.uri)
 		}
-		r.asksMany = r.asksMany || len(got) > 1
-		exact = append(exact, got[0].request())
+		for _, g := range got {
+			exactly = append(exactly, g.request())
+		}
 		s, err := got[0].plainly()
 		if err != nil {
 			return nil, nil, err
 		}
-		simple = append(simple, s)
+		plainly = append(plainly, s)
 	}
-	return exact, simple, nil
+	r.asks[w.listings] = float64(len(exactly)) / float64(len(plainly))
+	return exactly, plainly, nil
 }
 
 // listing measures listings' pages.
