@@ -2,6 +2,7 @@ package columns
 
 import (
 	"cmp"
+	"math/bits"
 	"slices"
 	"strings"
 	"sync"
@@ -87,7 +88,9 @@ func (v *View) Browse(q search.Query) search.Result {
 	if q.Explain {
 		search.ExplainSort(&r, q.Sort)
 	}
-	r.Counts = v.count(s, v.live, v.n, filters, q)
+	if len(q.CountedFacets()) > 0 {
+		r.Counts = v.memo.counted(key(&q), func() search.Counts { return v.count(s, v.live, v.n, filters, q) })
+	}
 	return r
 }
 
@@ -183,7 +186,7 @@ func (v *View) page(s *scratch, matched bitset, total int, q search.Query) []uin
 		return nil
 	}
 	o := &v.orders[orderOf(q.Sort)]
-	if total*16 < v.n {
+	if total*(2+bits.Len(uint(total))) < to*(v.n/total) {
 		// Few: sorting them is quicker than looking for them.
 		s.slots = s.slots[:0]
 		matched.each(func(slot uint32) { s.slots = append(s.slots, slot) })
@@ -262,7 +265,7 @@ func (v *View) tally(s *scratch, m bitset, n int, facets []search.Facet, out sea
 	case one <= bySet && one <= rest:
 		clear(counts)
 		m.each(func(slot uint32) {
-			for _, value := range v.docs[slot].values {
+			for _, value := range v.packed.of(slot) {
 				counts[value]++
 			}
 		})
@@ -274,7 +277,7 @@ func (v *View) tally(s *scratch, m bitset, n int, facets []search.Facet, out sea
 			outside[i] &^= m[i]
 		}
 		outside.each(func(slot uint32) {
-			for _, value := range v.docs[slot].values {
+			for _, value := range v.packed.of(slot) {
 				counts[value]--
 			}
 		})

@@ -37,6 +37,8 @@ type Set struct {
 type View struct {
 	set    *Set
 	docs   []*doc // by slot; nil is gone
+	packed packed // the values of each slot, side by side
+	memo   *memo  // counts that were asked for
 	live   bitset
 	n      int
 	values []value    // by number; all facets but Publisher
@@ -102,7 +104,7 @@ type doc struct {
 // New returns an empty set.
 func New() *Set {
 	s := &Set{lex: rank.NewLexicon()}
-	s.view.Store(&View{set: s, logins: []string{""}, theirs: [][]uint32{nil}})
+	s.view.Store(&View{set: s, memo: &memo{}, logins: []string{""}, theirs: [][]uint32{nil}})
 	return s
 }
 
@@ -173,6 +175,8 @@ func (s *Set) change() *change {
 	old := s.View()
 	next := *old
 	next.docs = slices.Clone(old.docs)
+	next.packed.at = slices.Clone(old.packed.at)
+	next.memo = &memo{}
 	next.live = old.live.clone()
 	next.bits = slices.Clone(old.bits)
 	next.counts = slices.Clone(old.counts)
@@ -234,6 +238,7 @@ func (c *change) add(d *search.Document) {
 		list := c.theirs(n.publisher)
 		*list = append(*list, slot)
 	}
+	n.values = v.packed.put(slot, n.values)
 	v.docs[slot] = n
 	v.live = v.live.put(slot, true)
 	v.n++
@@ -297,12 +302,14 @@ func (c *change) theirs(n uint32) *[]uint32 {
 	return &c.next.theirs[n]
 }
 
-// reorder takes the touched slots out of every order and merges those that are
+// reorder takes the touched slots out of every order and puts those that are
 // still there back in.
 func (c *change) reorder() {
 	v := c.next
+	touched := make(bitset, (len(v.docs)+63)/64)
 	var fresh []uint32
 	for slot := range c.touched {
+		touched.put(slot, true)
 		if v.docs[slot] != nil {
 			fresh = append(fresh, slot)
 		}
@@ -310,24 +317,36 @@ func (c *change) reorder() {
 	for k := range v.orders {
 		compare := v.comparison(k)
 		slices.SortFunc(fresh, compare)
-		old := v.orders[k].slots
-		merged := make([]uint32, 0, v.n)
-		i := 0
-		for _, slot := range old {
-			if c.touched[slot] {
-				continue
+		rest := make([]uint32, 0, v.n)
+		for _, slot := range v.orders[k].slots {
+			if !touched.has(slot) {
+				rest = append(rest, slot)
 			}
-			for i < len(fresh) && compare(fresh[i], slot) < 0 {
-				merged = append(merged, fresh[i])
-				i++
-			}
-			merged = append(merged, slot)
 		}
-		merged = append(merged, fresh[i:]...)
+		merged := insert(rest, fresh, compare)
 		places := make([]uint32, len(v.docs))
 		for place, slot := range merged {
 			places[slot] = uint32(place)
 		}
 		v.orders[k] = order{merged, places}
 	}
+}
+
+// insert merges two sorted lists. Few are put into many by looking for their
+// places.
+func insert(many, few []uint32, compare func(a, b uint32) int) []uint32 {
+	out := make([]uint32, 0, len(many)+len(few))
+	for _, slot := range few {
+		at := 0
+		if len(few)*16 < len(many) {
+			at, _ = slices.BinarySearchFunc(many, slot, compare)
+		} else {
+			for at < len(many) && compare(many[at], slot) < 0 {
+				at++
+			}
+		}
+		out = append(append(out, many[:at]...), slot)
+		many = many[at:]
+	}
+	return append(out, many...)
 }

@@ -111,15 +111,23 @@ func (l *Lexicon) count(t *Text, delta int32) {
 // sort brings the sorted list up to date when enough terms are new; the caller
 // holds the write lock.
 func (l *Lexicon) sort() {
-	if fresh := len(l.terms) - 1 - len(l.sorted); fresh == 0 || fresh < 256 && len(l.sorted) > 0 {
+	if n := len(l.terms) - 1 - len(l.sorted); n < 256 && (len(l.sorted) > 0 || n == 0) {
 		return
 	}
-	sorted := make([]uint32, 0, len(l.terms)-1)
-	for id := 1; id < len(l.terms); id++ {
-		sorted = append(sorted, uint32(id))
+	var fresh []uint32
+	for id := len(l.sorted) + 1; id < len(l.terms); id++ {
+		fresh = append(fresh, uint32(id))
 	}
-	slices.SortFunc(sorted, func(a, b uint32) int { return strings.Compare(l.terms[a].term, l.terms[b].term) })
-	l.sorted = sorted
+	compare := func(a, b uint32) int { return strings.Compare(l.terms[a].term, l.terms[b].term) }
+	slices.SortFunc(fresh, compare)
+	merged := make([]uint32, 0, len(l.sorted)+len(fresh))
+	for _, id := range l.sorted {
+		for len(fresh) > 0 && compare(fresh[0], id) < 0 {
+			merged, fresh = append(merged, fresh[0]), fresh[1:]
+		}
+		merged = append(merged, id)
+	}
+	l.sorted = append(merged, fresh...)
 }
 
 // prefixed calls yield for every term in use that begins with prefix.
