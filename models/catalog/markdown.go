@@ -11,7 +11,6 @@ import (
 	"github.com/yuin/goldmark/parser"
 )
 
-// Headings of a description stand below the page's own, so #'s start at h3.
 var (
 	markdown  = goldmark.New(goldmark.WithExtensions(extension.GFM), goldmark.WithParserOptions(parser.WithASTTransformers(lowerHeadings)))
 	sanitizer = newSanitizer()
