@@ -37,3 +37,11 @@ func (l *Listing) embedSnippet() string {
 	return fmt.Sprintf(`<iframe src="%s" title="%s" width="360" height="160"></iframe>`,
 		l.EmbedBase+paths.Embed(l.Slug), html.EscapeString(l.Name))
 }
+
+// alt says what the nth screenshot shows to who can't see it.
+func (s *Screenshot) alt(ctx context.Context, n int) string {
+	if s.Caption != "" {
+		return s.Caption
+	}
+	return i18n.T(ctx, "site.listing.screenshot", "n", n)
+}

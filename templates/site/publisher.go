@@ -10,7 +10,7 @@ import (
 
 func (p *PublisherPage) meta(ctx context.Context) layout.Meta {
 	return layout.Meta{
-		Title:       p.Name,
+		Title:       i18n.T(ctx, "site.listing.publisher.all", "name", p.Name),
 		Description: i18n.T(ctx, "site.publisher.description", "name", p.Name),
 		Canonical:   paths.Publisher(p.Login),
 		Type:        "profile",
