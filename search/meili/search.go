@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"unicode"
 
 	"github.com/meilisearch/meilisearch-go"
 
@@ -184,13 +185,12 @@ func (e *Engine) request(q search.Query, strategy meilisearch.MatchingStrategy) 
 	r := &meilisearch.SearchRequest{
 		IndexUID: e.index, Query: text, MatchingStrategy: strategy, AttributesToRetrieve: []string{"id"}, Sort: sorting(q),
 	}
-	if hasCJK(text) {
-		switch q.Lang {
-		case "zh-CN":
-			r.Locales = []string{"cmn"}
-		case "ja":
-			r.Locales = []string{"jpn"}
-		}
+	switch {
+	case !hasCJK(text):
+	case hasKana(text):
+		r.Locales = []string{"jpn"}
+	case q.Lang == "zh-CN":
+		r.Locales = []string{"cmn"}
 	}
 	return r
 }
@@ -306,6 +306,11 @@ func notions(words []string) []string {
 
 func hasCJK(s string) bool {
 	return strings.ContainsFunc(s, func(r rune) bool { return r >= 0x2E80 })
+}
+
+// hasKana tells Japanese from Chinese, whatever the reader's language is.
+func hasKana(s string) bool {
+	return strings.ContainsFunc(s, func(r rune) bool { return unicode.In(r, unicode.Hiragana, unicode.Katakana) })
 }
 
 // nothing is a filter that no listing passes.
