@@ -14,6 +14,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"time"
 	"unicode"
 
 	"souk/web/paths"
@@ -43,10 +44,13 @@ func (a address) check(status int, body []byte) error {
 	case !bytes.Contains(body, []byte(a.holds)):
 		return fmt.Errorf("%s doesn't hold %q", a.uri, a.holds)
 	case a.json && bytes.Contains(body, []byte(`"degraded":true`)):
-		return fmt.Errorf("%s was answered by the fall-back", a.uri)
+		return errFellBack
 	}
 	return nil
 }
+
+// errFellBack means that Postgres answered because Meilisearch took too long.
+var errFellBack = errors.New("the fall-back answered")
 
 func (a address) request() []byte { return get(a.uri, a.head...) }
 
@@ -95,11 +99,17 @@ func (a address) ask(ctx context.Context, base string) error {
 			head.Add(name, value)
 		}
 	}
-	status, p, err := fetch(ctx, base+a.uri, head)
-	if err != nil {
-		return err
+	for range 10 {
+		status, p, err := fetch(ctx, base+a.uri, head)
+		if err != nil {
+			return err
+		}
+		if err = a.check(status, p.Body); !errors.Is(err, errFellBack) {
+			return err
+		}
+		time.Sleep(time.Second) // the breaker closes again by then
 	}
-	return a.check(status, p.Body)
+	return fmt.Errorf("%s: %w", a.uri, errFellBack)
 }
 
 // leastAddresses is how many different ones a target asks for, at least.

@@ -12,11 +12,11 @@ import (
 
 // target is something that load is put on.
 type target struct {
-	name     string
-	addr     string
-	requests [][]byte
-	heads    heads
-	after    func(context.Context) error // looks whether what was measured is what was meant
+	name      string
+	addr      string
+	requests  [][]byte
+	heads     heads
+	fallbacks func(context.Context) (int, error) // nil, or how many answers were another engine's so far
 }
 
 // heads are the processes that work for a target; 0 where there is none. The
@@ -31,7 +31,7 @@ type sample struct {
 	size                 int           // bytes of a body
 	load                 float64       // processors that the load process used
 	foreign              float64       // processors that processes of others used
-	sent                 int
+	fallen               float64       // share of answers that another engine gave
 }
 
 // cpu is the processor time of one answer in app and database.
@@ -98,6 +98,10 @@ func (m *meter) measure(ctx context.Context, t target, conns int) error {
 	if err := ctx.Err(); err != nil {
 		return err
 	}
+	fallen, err := t.fallen(ctx)
+	if err != nil {
+		return err
+	}
 	pids := []int{m.loader.pid(), t.heads.app, t.heads.postgres, t.heads.meili}
 	before := readClock(pids...)
 	out, err := m.loader.do(order{Addr: t.addr, Requests: t.requests, Conns: conns, For: m.slice, Warm: m.warm})
@@ -110,10 +114,9 @@ func (m *meter) measure(ctx context.Context, t target, conns int) error {
 	case out.Measured == 0:
 		return fmt.Errorf("no answer within %s", m.slice)
 	}
-	if t.after != nil {
-		if err := t.after(ctx); err != nil {
-			return err
-		}
+	fallenNow, err := t.fallen(ctx)
+	if err != nil {
+		return err
 	}
 	elapsed := after.at.Sub(before.at)
 	each := func(pid int) time.Duration {
@@ -126,13 +129,20 @@ func (m *meter) measure(ctx context.Context, t target, conns int) error {
 	s := sample{
 		rate: float64(out.Measured) / out.Elapsed.Seconds(), p50: out.P50, p99: out.P99,
 		app: each(t.heads.app), postgres: each(t.heads.postgres), meili: each(t.heads.meili),
-		size: int(out.Bytes / int64(out.Measured)), sent: out.Sent,
+		size: int(out.Bytes / int64(out.Measured)), fallen: float64(fallenNow-fallen) / float64(out.Sent),
 		load:    cores(after.own[m.loader.pid()] - before.own[m.loader.pid()]),
 		foreign: max(0, cores(after.busy-before.busy-(after.bench-before.bench)+(after.steal-before.steal))),
 	}
 	k := key{t.name, conns}
 	m.samples[k] = append(m.samples[k], s)
 	return nil
+}
+
+func (t target) fallen(ctx context.Context) (int, error) {
+	if t.fallbacks == nil {
+		return 0, nil
+	}
+	return t.fallbacks(ctx)
 }
 
 // figure is what is known of a target at a number of connections: medians over
@@ -162,6 +172,7 @@ func (m *meter) figure(name string, conns int) (figure, bool) {
 	f.app = medianOf(all, func(s sample) time.Duration { return s.app })
 	f.postgres = medianOf(all, func(s sample) time.Duration { return s.postgres })
 	f.meili = medianOf(all, func(s sample) time.Duration { return s.meili })
+	f.fallen = medianOf(all, func(s sample) float64 { return s.fallen })
 	f.size = medianOf(all, func(s sample) int { return s.size })
 	for i, s := range all {
 		if i == 0 || s.rate < f.least {

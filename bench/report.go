@@ -114,7 +114,15 @@ func (r *run) ratio(what, ours, theirs string, least float64) verdict {
 func (r *run) latency(what, target string, most time.Duration) verdict {
 	f, ok := r.figure(target, 1)
 	return verdict{what: what, at: r.size(r.middle), known: ok, disturbed: f.disturbed, got: millis(f.p50), want: "≤ " + millis(most),
-		pass: f.p50 <= most, note: "p99 " + millis(f.p99)}
+		pass: f.p50 <= most && f.fallen < 0.01, note: strings.TrimSpace("p99 " + millis(f.p99) + " " + fellBack(f))}
+}
+
+// fellBack says how many answers were not those of the engine that is meant.
+func fellBack(f figure) string {
+	if f.fallen == 0 {
+		return ""
+	}
+	return percent(f.fallen) + " fell back"
 }
 
 func (r *run) processor(what, target string, most time.Duration) verdict {
@@ -162,14 +170,14 @@ func (r *run) write(w io.Writer, about string) {
 	fmt.Fprint(w, "\nRatios are of answers a second at 16 connections, p50 and growth at one connection, CPU at 16 connections:\n"+
 		"processor time of the app and of all its Postgres processes, divided by answers. \"Disturbed\" means that other\n"+
 		"programs used more than 0.3 of a processor in most slices.\n\n## All figures\n\nIndicative: they belong to this machine and this run.\n\n")
-	rows = [][]string{{"what", "connections", "answers/s", "least–most", "p50 ms", "p99 ms", "CPU ms app", "Postgres", "Meilisearch", "bytes", "load", "others", "slices"}}
+	rows = [][]string{{"what", "connections", "answers/s", "least–most", "p50 ms", "p99 ms", "CPU ms app", "Postgres", "Meilisearch", "bytes", "fell back", "load", "others", "slices"}}
 	for _, k := range r.keys() {
 		f, _ := r.figure(k.target, k.conns)
 		rows = append(rows, []string{k.target, fmt.Sprint(k.conns), fmt.Sprintf("%.0f", f.rate), fmt.Sprintf("%.0f–%.0f", f.least, f.most),
-			ms(f.p50), ms(f.p99), ms(f.app), ms(f.postgres), ms(f.meili), fmt.Sprint(f.size), fmt.Sprintf("%.2f", f.load), fmt.Sprintf("%.2f", f.foreign), fmt.Sprint(f.slices)})
+			ms(f.p50), ms(f.p99), ms(f.app), ms(f.postgres), ms(f.meili), fmt.Sprint(f.size), percent(f.fallen), fmt.Sprintf("%.2f", f.load), fmt.Sprintf("%.2f", f.foreign), fmt.Sprint(f.slices)})
 	}
 	table(w, rows)
-	fmt.Fprint(w, "\n\"load\" and \"others\" are the processors that the load process and programs of others used.\n\n## Memory, import, start\n\n")
+	fmt.Fprint(w, "\n\"load\" and \"others\" are the processors that the load process and programs of others used;\n\"fell back\" is the share of searches that Postgres answered because Meilisearch took longer than 300 ms.\n\n## Memory, import, start\n\n")
 	rows = [][]string{{"listings", "memory idle MiB", "under load", "since start", "with Meilisearch idle", "under load", "since start",
 		"import s", "with index", "with Meilisearch: import", "with index", "import again", "start s"}}
 	for _, x := range r.worlds {
@@ -280,6 +288,13 @@ func ms(d time.Duration) string {
 func seconds(d time.Duration) string { return sec(d) + " s" }
 
 func sec(d time.Duration) string { return fmt.Sprintf("%.1f", d.Seconds()) }
+
+func percent(f float64) string {
+	if f == 0 {
+		return ""
+	}
+	return fmt.Sprintf("%.1f %%", f*100)
+}
 
 func mib(n int64) string {
 	if n == 0 {

@@ -55,7 +55,7 @@ type builder struct {
 func (b *builder) say(format string, args ...any) { fmt.Fprintf(b.out, format+"\n", args...) }
 
 // world starts the servers of a size, and fills them unless they are full from
-// an earlier run on the same directory.
+// an earlier run in the same folder.
 func (b *builder) world(ctx context.Context, n int) (w *world, err error) {
 	w = &world{listings: n, dir: filepath.Join(b.dir, fmt.Sprint(n))}
 	defer func() {
@@ -64,6 +64,11 @@ func (b *builder) world(ctx context.Context, n int) (w *world, err error) {
 			err = fmt.Errorf("%d listings: %w", n, err)
 		}
 	}()
+	if !w.full(b.g.seed) {
+		if err := os.RemoveAll(w.dir); err != nil {
+			return w, err
+		}
+	}
 	if err := os.MkdirAll(w.dir, 0o755); err != nil {
 		return w, err
 	}
@@ -99,11 +104,22 @@ func (w *world) stop() {
 	}
 }
 
+func (w *world) marker() string { return filepath.Join(w.dir, "loaded.json") }
+
+// full reports whether an earlier run filled the folder with what this one
+// would fill it with.
+func (w *world) full(seed uint64) bool {
+	text, err := os.ReadFile(w.marker())
+	if err != nil || json.Unmarshal(text, &w.loading) != nil || w.loading.Fingerprint != fingerprint(seed) {
+		w.loading = loading{}
+		return false
+	}
+	return true
+}
+
 // fill imports the catalogue into both databases.
 func (b *builder) fill(ctx context.Context, w *world) error {
-	marker := filepath.Join(w.dir, "loaded.json")
-	want := fingerprint(b.g.seed)
-	if text, err := os.ReadFile(marker); err == nil && json.Unmarshal(text, &w.loading) == nil && w.loading.Fingerprint == want {
+	if w.loading.Fingerprint != "" {
 		b.say("%d listings are there from an earlier run", w.listings)
 		return nil
 	}
@@ -126,9 +142,9 @@ func (b *builder) fill(ctx context.Context, w *world) error {
 	}
 	b.say("%d listings: import %.1f s, with index %.1f s; with Meilisearch %.1f s, with index %.1f s; again %.1f s", w.listings,
 		w.loading.Import.Seconds(), w.loading.ImportIx.Seconds(), w.loading.MImport.Seconds(), w.loading.MIndexed.Seconds(), again.Seconds())
-	w.loading.Fingerprint = want
+	w.loading.Fingerprint = fingerprint(b.g.seed)
 	text, err := json.Marshal(w.loading)
-	return errors.Join(err, os.WriteFile(marker, text, 0o644))
+	return errors.Join(err, os.WriteFile(w.marker(), text, 0o644))
 }
 
 func (b *builder) meiliEnv(w *world) []string {

@@ -8,6 +8,7 @@ import (
 	"math/rand/v2"
 	"net/http"
 	"slices"
+	"strconv"
 	"strings"
 )
 
@@ -137,17 +138,26 @@ func (r *run) sizes(what string, of func(*world) *instance, list func(*world) []
 		t := target{name: name(what, w), addr: i.addr, requests: requests(list(w)), heads: heads{app: i.pid(), postgres: w.postgres.pid}}
 		if i == w.withMeili {
 			t.heads.meili = w.meili.pid()
-			t.after = func(ctx context.Context) error { return notDegraded(ctx, i) }
+			t.fallbacks = i.fallbacks
 		}
 		out = append(out, t)
 	}
 	return out
 }
 
-// notDegraded makes sure that it is still Meilisearch that answers.
-func notDegraded(ctx context.Context, i *instance) error {
-	a := address{uri: "/api/v1/listings?query=code", cards: 1, holds: `"engine":"meilisearch"`, json: true}
-	return a.ask(ctx, i.url(""))
+// fallbacks counts the searches that Postgres answered for Meilisearch.
+func (i *instance) fallbacks(ctx context.Context) (int, error) {
+	status, p, err := fetch(ctx, "http://"+i.metrics+"/metrics", nil)
+	if err != nil {
+		return 0, err
+	}
+	_, rest, ok := strings.Cut(string(p.Body), "\nsouk_search_fallbacks_total ")
+	if status != http.StatusOK || !ok {
+		return 0, fmt.Errorf("the app doesn't count its fall-backs: %d", status)
+	}
+	line, _, _ := strings.Cut(rest, "\n")
+	n, err := strconv.ParseFloat(line, 64)
+	return int(n), err
 }
 
 func uncached(w *world) *instance  { return w.uncached }
