@@ -1,6 +1,6 @@
 // Package meili searches with Meilisearch. Meilisearch finds the candidates,
 // counts them and sorts them by anything but best match; the order of the
-// first hundred by best match is the one that every engine gives (package
+// first of them by best match is the one that every engine gives (package
 // rank), from the copy of the listings in memory (package columns).
 //
 // It trusts the index with nothing but ids: what a page shows is read from the
@@ -29,10 +29,10 @@ type Config struct {
 
 // Engine is the search engine "meilisearch".
 type Engine struct {
-	client  meilisearch.ServiceManager // for searches: gives up soon
-	patient meilisearch.ServiceManager // for indexing
-	index   string
-	set     *columns.Set
+	searches searcher
+	patient  meilisearch.ServiceManager // for everything else
+	index    string
+	set      *columns.Set
 }
 
 var _ search.Engine = (*Engine)(nil)
@@ -52,11 +52,12 @@ func New(cfg Config, set *columns.Set) *Engine {
 	// With compression Meilisearch answers in two packets, and the second
 	// waits 40 ms for an acknowledgement.
 	transport := &http.Transport{DisableCompression: true, MaxIdleConnsPerHost: 64, IdleConnTimeout: time.Minute}
-	client := func(timeout time.Duration) meilisearch.ServiceManager {
-		return meilisearch.New(cfg.URL, meilisearch.WithAPIKey(cfg.Key), meilisearch.DisableRetries(),
-			meilisearch.WithCustomClient(&http.Client{Transport: transport, Timeout: timeout}))
+	return &Engine{
+		searches: newSearcher(&http.Client{Transport: transport, Timeout: searchTimeout}, cfg.URL, cfg.Key),
+		patient: meilisearch.New(cfg.URL, meilisearch.WithAPIKey(cfg.Key), meilisearch.DisableRetries(),
+			meilisearch.WithCustomClient(&http.Client{Transport: transport, Timeout: indexTimeout})),
+		index: cfg.Index, set: set,
 	}
-	return &Engine{client: client(searchTimeout), patient: client(indexTimeout), index: cfg.Index, set: set}
 }
 
 // Name is "meilisearch".

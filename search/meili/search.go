@@ -2,13 +2,10 @@ package meili
 
 import (
 	"context"
-	"encoding/json"
 	"fmt"
 	"slices"
 	"strings"
 	"unicode"
-
-	"github.com/meilisearch/meilisearch-go"
 
 	"souk/search"
 	"souk/search/analyze"
@@ -18,7 +15,7 @@ import (
 // window is how many candidates are put in order; enough is how many results
 // with every word make a search do without the others.
 const (
-	window = 100
+	window = 40
 	enough = 20
 )
 
@@ -37,7 +34,7 @@ func (e *Engine) Search(ctx context.Context, q search.Query) (search.Result, err
 		}
 		defer plan.Close()
 	}
-	r, ids, unfiltered, err := e.ask(ctx, q, plan, meilisearch.All)
+	r, ids, unfiltered, err := e.ask(ctx, q, plan, everyWord)
 	if err == nil && plan.Words() > 1 && unfiltered < enough {
 		r, err = e.widen(ctx, q, plan, ids)
 		if err == nil {
@@ -70,36 +67,32 @@ const widened = 300
 // widen asks for the listings that hold any of the words, and leaves the rest
 // to the columns. All are listings that hold every word.
 func (e *Engine) widen(ctx context.Context, q search.Query, plan *rank.Plan, all []int64) (search.Result, error) {
-	var requests []*meilisearch.SearchRequest
-	add := func(text string, strategy meilisearch.MatchingStrategy) {
-		one := e.request(q, strategy)
+	var requests []*request
+	add := func(text string, how strategy) {
+		one := e.request(q, how)
 		one.Query, one.Sort, one.Limit = text, nil, widened
 		requests = append(requests, one)
 	}
 	text := queryText(q.Text)
-	add(text, meilisearch.Frequency)
+	add(text, rarestWords)
 	if hasCJK(text) {
-		add(text, meilisearch.Last)
+		add(text, firstWords)
 	}
 	if !strings.Contains(text, `"`) {
 		for _, w := range wordsOf(text, q.Text) {
-			add(w, meilisearch.Frequency)
+			add(w, rarestWords)
 			if hasCJK(w) {
-				add(w, meilisearch.Last)
+				add(w, firstWords)
 			}
 		}
 	}
-	answer, err := e.client.MultiSearchWithContext(ctx, &meilisearch.MultiSearchRequest{Queries: requests})
+	answers, err := e.searches.ask(ctx, requests)
 	if err != nil {
 		return search.Result{}, because(ctx, err)
 	}
 	var some []int64
-	for i := range answer.Results {
-		ids, err := hits(&answer.Results[i])
-		if err != nil {
-			return search.Result{}, err
-		}
-		some = append(some, ids...)
+	for i := range answers {
+		some = append(some, answers[i].ids()...)
 	}
 	r := e.set.View().Among(q, plan, all, some)
 	r.Engine = e.Name()
@@ -143,14 +136,14 @@ func windowOf(q search.Query) int { return window / q.PerPage * q.PerPage }
 // ask sends the query, and one more for each facet that has a filter of its own
 // and so is counted without it. Unfiltered is how many listings hold the words,
 // whatever the filters.
-func (e *Engine) ask(ctx context.Context, q search.Query, plan *rank.Plan, strategy meilisearch.MatchingStrategy) (r search.Result, ids []int64, unfiltered int, err error) {
-	main := e.request(q, strategy)
+func (e *Engine) ask(ctx context.Context, q search.Query, plan *rank.Plan, how strategy) (r search.Result, ids []int64, unfiltered int, err error) {
+	main := e.request(q, how)
 	main.Filter = e.filter(q.Filters, "")
-	main.HitsPerPage, main.Page = new(int64(q.PerPage)), int64(q.Page)
+	main.HitsPerPage, main.Page = new(q.PerPage), q.Page
 	if ranks(q) {
-		main.HitsPerPage, main.Page = new(int64(windowOf(q))), 1
+		main.HitsPerPage, main.Page = new(windowOf(q)), 1
 	}
-	requests := []*meilisearch.SearchRequest{main}
+	requests := []*request{main}
 	facets := [][]search.Facet{nil}
 	for _, f := range q.CountedFacets() {
 		if len(q.Filters[f]) == 0 {
@@ -158,33 +151,31 @@ func (e *Engine) ask(ctx context.Context, q search.Query, plan *rank.Plan, strat
 			main.Facets = append(main.Facets, attribute(f))
 			continue
 		}
-		one := e.request(q, strategy)
-		one.Facets, one.Filter, one.HitsPerPage = []string{attribute(f)}, e.filter(q.Filters, f), new(int64(0))
+		one := e.request(q, how)
+		one.Facets, one.Filter, one.HitsPerPage = []string{attribute(f)}, e.filter(q.Filters, f), new(0)
 		requests, facets = append(requests, one), append(facets, []search.Facet{f})
 	}
-	probes := main.Filter != nil && plan.Words() > 1 && strategy == meilisearch.All
+	probes := main.Filter != nil && plan.Words() > 1 && how == everyWord
 	if probes {
-		probe := e.request(q, strategy)
-		probe.HitsPerPage = new(int64(0))
+		probe := e.request(q, how)
+		probe.HitsPerPage = new(0)
 		requests, facets = append(requests, probe), append(facets, nil)
 	}
-	answer, err := e.client.MultiSearchWithContext(ctx, &meilisearch.MultiSearchRequest{Queries: requests})
+	answers, err := e.searches.ask(ctx, requests)
 	if err != nil {
 		return r, nil, 0, because(ctx, err)
 	}
-	r, ids, err = e.read(q, answer, facets)
+	r = e.read(q, answers, facets)
 	unfiltered = r.Total
-	if err == nil && probes {
-		unfiltered = int(answer.Results[len(answer.Results)-1].TotalHits)
+	if probes {
+		unfiltered = answers[len(answers)-1].TotalHits
 	}
-	return r, ids, unfiltered, err
+	return r, answers[0].ids(), unfiltered, nil
 }
 
-func (e *Engine) request(q search.Query, strategy meilisearch.MatchingStrategy) *meilisearch.SearchRequest {
+func (e *Engine) request(q search.Query, how strategy) *request {
 	text := queryText(q.Text)
-	r := &meilisearch.SearchRequest{
-		IndexUID: e.index, Query: text, MatchingStrategy: strategy, AttributesToRetrieve: []string{"id"}, Sort: sorting(q),
-	}
+	r := &request{Index: e.index, Query: text, Strategy: how, Retrieve: []string{"id"}, Sort: sorting(q)}
 	switch {
 	case !hasCJK(text):
 	case hasKana(text):
@@ -195,56 +186,21 @@ func (e *Engine) request(q search.Query, strategy meilisearch.MatchingStrategy) 
 	return r
 }
 
-// read checks what came back: an engine's nonsense is an error, not a page.
-// Facets are those that each query of the request counted.
-func (e *Engine) read(q search.Query, answer *meilisearch.MultiSearchResponse, facets [][]search.Facet) (search.Result, []int64, error) {
-	if len(answer.Results) != len(facets) {
-		return search.Result{}, nil, fmt.Errorf("%d answers to %d queries", len(answer.Results), len(facets))
-	}
-	main := &answer.Results[0]
-	r := search.Result{Engine: e.Name(), Total: int(min(main.TotalHits, search.MaxResults))}
+// read puts answers together. Facets are those that each query counted.
+func (e *Engine) read(q search.Query, answers []answer, facets [][]search.Facet) search.Result {
+	r := search.Result{Engine: e.Name(), Total: min(answers[0].TotalHits, search.MaxResults)}
 	if len(q.CountedFacets()) > 0 {
 		r.Counts = search.Counts{}
 	}
-	ids, err := hits(main)
-	if err != nil {
-		return search.Result{}, nil, err
-	}
-	for i := range answer.Results {
-		if err := readCounts(&answer.Results[i], facets[i], r.Counts); err != nil {
-			return search.Result{}, nil, err
+	for i := range answers {
+		for _, f := range facets[i] {
+			r.Counts[f] = answers[i].FacetDistribution[attribute(f)]
+			if r.Counts[f] == nil {
+				r.Counts[f] = map[string]int{}
+			}
 		}
 	}
-	return r, ids, nil
-}
-
-func hits(answer *meilisearch.SearchResponse) ([]int64, error) {
-	ids := make([]int64, 0, len(answer.Hits))
-	for _, h := range answer.Hits {
-		var id int64
-		if err := json.Unmarshal(h["id"], &id); err != nil {
-			return nil, fmt.Errorf("a hit without an id: %w", err)
-		}
-		ids = append(ids, id)
-	}
-	return ids, nil
-}
-
-func readCounts(answer *meilisearch.SearchResponse, facets []search.Facet, into search.Counts) error {
-	if len(facets) == 0 {
-		return nil
-	}
-	var all map[string]map[string]int
-	if err := json.Unmarshal(answer.FacetDistribution, &all); err != nil {
-		return fmt.Errorf("counts: %w", err)
-	}
-	for _, f := range facets {
-		into[f] = all[attribute(f)]
-		if into[f] == nil {
-			into[f] = map[string]int{}
-		}
-	}
-	return nil
+	return r
 }
 
 // maxWords is how many words Meilisearch reads of a query.
