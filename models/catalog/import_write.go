@@ -41,7 +41,6 @@ func (im *importer) write(ctx context.Context, batch []pendingListing) error {
 type listingRow struct {
 	entry *ListingEntry
 	isNew bool
-	plans []planRow
 
 	ID            int64               `json:"id"`
 	AppID         int64               `json:"app_id"`
