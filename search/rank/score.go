@@ -73,14 +73,19 @@ const (
 	lateLoss = 4
 )
 
+// mostAlso bounds what words that only mean the same can say, in however many
+// places they stand.
+const mostAlso = 0.5
+
 // Answers reports whether unit i is answered.
 func (s *Score) Answers(i int) bool { return s.matched&(1<<i) != 0 }
 
 // scan holds what is found while one text is read.
 type scan struct {
-	best  [maxUnits][fields]uint8
-	near  [maxUnits]uint8
-	parts Score
+	best   [maxUnits][fields]uint8
+	near   [maxUnits]uint8
+	direct uint64 // units that a term answers which doesn't just mean the same
+	parts  Score
 
 	// of the span being read
 	mask    uint64
@@ -123,6 +128,9 @@ func (p *Plan) span(s *scan, f field, terms []uint32, letters int) {
 			continue
 		}
 		for _, a := range p.lists[p.index[id]-1] {
+			if a.quality != synonymous {
+				s.direct |= 1 << a.slot
+			}
 			switch {
 			case f == inName && a.quality == synonymous:
 				a.quality = namedOtherwise
@@ -198,6 +206,9 @@ func (p *Plan) gather(s *scan) (letters int) {
 		}
 		if seq.units&^direct != 0 {
 			letters += seq.letters
+		}
+		if seq.quality != synonymous {
+			s.direct |= seq.units
 		}
 		each(seq.units, func(u int) {
 			if s.mask&(1<<u) == 0 || s.quality[u] < seq.quality {
@@ -283,8 +294,11 @@ func (p *Plan) sum(s *scan, t *Text, elsewhere uint64) Score {
 				missing *= 1 - weight[f]*float32(q)/exactly
 			}
 		}
-		if missing == 1 && elsewhere&(1<<i) != 0 {
+		switch {
+		case missing == 1 && elsewhere&(1<<i) != 0:
 			missing = 1 - weight[inDescription]
+		case s.direct&(1<<i) == 0:
+			missing = max(missing, 1-mostAlso)
 		}
 		if missing < 1 {
 			out.Text += u.weight * (1 - missing)
