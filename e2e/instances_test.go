@@ -3,6 +3,7 @@ package e2e
 import (
 	"net"
 	"net/http"
+	"os"
 	"os/exec"
 	"path/filepath"
 	"strings"
@@ -123,6 +124,20 @@ func TestSearchSurvives(t *testing.T) {
 		t.Fatal(err)
 	}
 	site.awaitMeilisearch(t)
+
+	// One that comes back without its data has no say until it is filled.
+	meili.kill()
+	if err := os.RemoveAll(filepath.Join(meili.dir, "data")); err != nil {
+		t.Fatal(err)
+	}
+	meili.start(t)
+	site.wantDegraded(t, b, note)
+	reindexed := make(chan error, 1)
+	go func() { reindexed <- site.program(t, "reindex").Run() }()
+	site.awaitMeilisearch(t)
+	if err := <-reindexed; err != nil {
+		t.Errorf("souk reindex: %v", err)
+	}
 }
 
 // wantDegraded expects searches to be answered by Postgres, with a note.
