@@ -308,9 +308,17 @@ func (q *Query) CountedFacets() []Facet {
 	return q.Counted
 }
 
-// ExplainSort says of every hit that nothing but the sort put it there.
-func ExplainSort(r *Result, by Sort) {
+// ExplainSort says of every hit that no rule but its popularity puts it there.
+func ExplainSort(r *Result) {
 	for i := range r.Hits {
-		r.Hits[i].Why = &Why{Rules: []Rule{{Code: "sort_" + string(by)}}}
+		r.Hits[i].Why = &Why{Rules: []Rule{{Code: "installs"}}}
+	}
+}
+
+// RuleCodes lists the codes that Why may hold, for the test that each has a
+// message in every language.
+func RuleCodes() []string {
+	return []string{
+		"exact_name", "whole_name", "name", "name_start", "publisher", "category", "other_category", "words", "near", "installs", "discontinued",
 	}
 }

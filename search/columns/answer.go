@@ -86,7 +86,7 @@ func (v *View) Browse(q search.Query) search.Result {
 		r.Hits = append(r.Hits, search.Hit{ID: v.docs[slot].id})
 	}
 	if q.Explain {
-		search.ExplainSort(&r, q.Sort)
+		search.ExplainSort(&r)
 	}
 	if len(q.CountedFacets()) > 0 {
 		r.Counts = v.memo.counted(key(&q), func() search.Counts { return v.count(s, v.live, v.n, filters, q) })

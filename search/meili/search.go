@@ -55,7 +55,7 @@ func (e *Engine) Search(ctx context.Context, q search.Query) (search.Result, err
 	if plan != nil {
 		view.Complete(plan, r.Hits, q.Explain)
 	} else if q.Explain {
-		search.ExplainSort(&r, q.Sort)
+		search.ExplainSort(&r)
 	}
 	return r, nil
 }
