@@ -131,7 +131,7 @@ func (m *meter) measure(ctx context.Context, t target, conns int) error {
 		app: each(t.heads.app), postgres: each(t.heads.postgres), meili: each(t.heads.meili),
 		size: int(out.Bytes / int64(out.Measured)), fallen: float64(fallenNow-fallen) / float64(out.Sent),
 		load:    cores(after.own[m.loader.pid()] - before.own[m.loader.pid()]),
-		foreign: max(0, cores(after.busy-before.busy-(after.bench-before.bench)+(after.steal-before.steal))),
+		foreign: after.foreign(before),
 	}
 	k := key{t.name, conns}
 	m.samples[k] = append(m.samples[k], s)

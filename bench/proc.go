@@ -7,7 +7,6 @@ import (
 	"bytes"
 	"fmt"
 	"os"
-	"slices"
 	"strconv"
 	"strings"
 	"syscall"
@@ -73,7 +72,7 @@ type clock struct {
 	at    time.Time
 	own   map[int]time.Duration // by the pid of the head of a family
 	bench time.Duration         // everything below this process, and itself
-	busy  time.Duration         // of all processors, without interrupts
+	all   time.Duration         // of all processes
 	steal time.Duration         // taken by the host of a virtual machine
 }
 
@@ -86,12 +85,13 @@ func readClock(heads ...int) clock {
 	for _, p := range all {
 		children[p.parent] = append(children[p.parent], p.pid)
 		byPID[p.pid] = p
+		c.all += p.time
 	}
 	for _, h := range heads {
 		c.own[h] = family(h, children, byPID)
 	}
 	c.bench = family(os.Getpid(), children, byPID)
-	c.busy, c.steal = machineTime()
+	c.steal = stolen()
 	c.at = time.Now()
 	return c
 }
@@ -104,40 +104,28 @@ func family(head int, children map[int][]int, byPID map[int]process) time.Durati
 	return sum
 }
 
-// machineTime is the first line of /proc/stat. Time in interrupts is left out,
-// because nobody's process is charged with it.
-func machineTime() (busy, steal time.Duration) {
+// foreign is how many processors were used by others between two readings. It
+// adds up processes, because the sums in /proc/stat are samples that miss what
+// happens between the ticks.
+func (c clock) foreign(before clock) float64 {
+	others := (c.all - c.bench) - (before.all - before.bench) + (c.steal - before.steal)
+	return max(0, others.Seconds()/c.at.Sub(before.at).Seconds())
+}
+
+// stolen is the time that the host of a virtual machine took for others.
+func stolen() time.Duration {
 	f, err := os.Open("/proc/stat")
 	if err != nil {
-		return 0, 0
+		return 0
 	}
 	defer f.Close()
 	line, _ := bufio.NewReader(f).ReadString('\n')
 	fields := strings.Fields(line)
-	at := func(i int) time.Duration {
-		if i >= len(fields) {
-			return 0
-		}
-		n, _ := strconv.ParseInt(fields[i], 10, 64)
-		return time.Duration(n) * tick
+	if len(fields) < 9 {
+		return 0
 	}
-	return at(1) + at(2) + at(3), at(8)
-}
-
-// descendants are the processes below this one, the youngest generation first.
-func descendants() []int {
-	all := processes()
-	below := []int{os.Getpid()}
-	for i := 0; i < len(below); i++ {
-		for _, p := range all {
-			if p.parent == below[i] {
-				below = append(below, p.pid)
-			}
-		}
-	}
-	below = below[1:]
-	slices.Reverse(below)
-	return below
+	n, _ := strconv.ParseInt(fields[8], 10, 64)
+	return time.Duration(n) * tick
 }
 
 // memory is what a process holds now and held at most, in bytes.

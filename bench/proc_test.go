@@ -4,7 +4,6 @@ package main
 
 import (
 	"os"
-	"slices"
 	"testing"
 	"time"
 )
@@ -31,13 +30,10 @@ func TestReadClock(t *testing.T) {
 	if used := after.own[os.Getpid()] - before.own[os.Getpid()]; used < 50*time.Millisecond {
 		t.Errorf("a busy process used %v", used)
 	}
-	if after.busy <= before.busy {
-		t.Error("the machine was idle")
+	if after.all <= before.all {
+		t.Error("no process used any time")
 	}
 	if now, peak := memory(os.Getpid()); now < 1<<20 || peak < now {
 		t.Errorf("memory %d, at most %d", now, peak)
-	}
-	if slices.Contains(descendants(), os.Getpid()) {
-		t.Error("a process descends from itself")
 	}
 }
