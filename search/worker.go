@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"log/slog"
 	"slices"
+	"sync"
 	"time"
 
 	"github.com/riverqueue/river"
@@ -57,11 +58,14 @@ type Indexer struct {
 	ledger  Ledger
 	db      *db.DB
 	queue   *jobs.Queue
+
+	mu       sync.Mutex
+	prepared map[string]bool
 }
 
 // NewIndexer returns an indexer of engines: all that may ever answer.
 func NewIndexer(source Source, ledger Ledger, d *db.DB, queue *jobs.Queue, engines ...Engine) *Indexer {
-	return &Indexer{source: source, engines: engines, ledger: ledger, db: d, queue: queue}
+	return &Indexer{source: source, engines: engines, ledger: ledger, db: d, queue: queue, prepared: map[string]bool{}}
 }
 
 // Sizes of batches, in listings.
@@ -69,6 +73,24 @@ const (
 	indexBatch  = 500
 	repairBatch = 1000
 )
+
+// prepare prepares an engine once in the life of this process.
+func (x *Indexer) prepare(ctx context.Context, e Engine) error {
+	p, ok := e.(Preparer)
+	if !ok {
+		return nil
+	}
+	x.mu.Lock()
+	defer x.mu.Unlock()
+	if x.prepared[e.Name()] {
+		return nil
+	}
+	if err := p.Prepare(ctx); err != nil {
+		return err
+	}
+	x.prepared[e.Name()] = true
+	return nil
+}
 
 // Index brings every engine up to what the database says of ids. An engine that
 // fails doesn't keep the others back.
@@ -85,7 +107,10 @@ func (x *Indexer) Index(ctx context.Context, ids []int64) error {
 			if broken[e.Name()] {
 				continue
 			}
-			err := write(ctx, e, docs, gone)
+			err := x.prepare(ctx, e)
+			if err == nil {
+				err = write(ctx, e, docs, gone)
+			}
 			if err == nil {
 				err = x.ledger.Wrote(ctx, e.Name(), len(some))
 			}
