@@ -152,7 +152,7 @@ func benchmark(ctx context.Context, args []string) error {
 		return err
 	}
 	defer clean()
-	r := &run{builder: &builder{g: newGenerator(1), dir: dir, out: os.Stderr}, memory: map[string]memoryFigure{}, asks: map[int]float64{}}
+	r := &run{quick: o.quick, builder: &builder{g: newGenerator(1), dir: dir, out: os.Stderr}, memory: map[string]memoryFigure{}, asks: map[int]float64{}}
 	r.meter = &meter{progress: os.Stderr, rounds: o.rounds, slice: o.slice, warm: min(o.slice/5, 300*time.Millisecond), conns: o.conns, samples: map[key][]sample{}}
 	if !o.quick {
 		r.extra = 2

@@ -49,7 +49,7 @@ func (r *run) verdicts() []verdict {
 		out = append(out, r.ratio(what+" warm ÷ bare net/http with the same bytes", at(what+" warm"), what+" bare", 0.5))
 	}
 	for _, what := range []string{"home", "browse", "listing"} {
-		out = append(out, r.ratio("the same, compressed (br)", at(what+" warm br"), what+" br bare", 0.5))
+		out = append(out, r.ratio(what+" warm, compressed (br)", at(what+" warm br"), what+" br bare", 0.5))
 	}
 	far, near := growth("browse")
 	out = append(out,
@@ -237,6 +237,9 @@ func (r *run) about(ctx context.Context, began time.Time) string {
 			processorName(), runtime.NumCPU(), version, r.meiliVersion(ctx)),
 		fmt.Sprintf("%d rounds of %s a target, at most %d more where others disturbed; %d different addresses a target or more; client, server and databases share the processors.",
 			r.rounds, r.slice, r.extra, leastAddresses),
+	}
+	if r.quick {
+		lines = append(lines, "**A quick run, for development: not to be quoted.**")
 	}
 	if n := r.asks[r.middle.listings]; n > 0 {
 		lines = append(lines, fmt.Sprintf("For one page of the query mix Souk sends Meilisearch %.2f requests on average at %s listings.", n, thousands(r.middle.listings)))

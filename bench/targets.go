@@ -16,6 +16,7 @@ import (
 type run struct {
 	*meter
 	*builder
+	quick  bool
 	worlds []*world // by size
 	middle *world   // the size that targets are about
 	least  *world
