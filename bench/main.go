@@ -64,6 +64,9 @@ func generate(w io.Writer, args []string) error {
 	return newGenerator(*seed).write(w, *n)
 }
 
+// groups are what can be measured by itself.
+var groups = []string{"warm", "browse", "search", "listing", "others", "memory"}
+
 // options are the command line of a run.
 type options struct {
 	quick   bool
@@ -81,7 +84,7 @@ func parse(args []string) (o options, err error) {
 	flags := flag.NewFlagSet("bench", flag.ContinueOnError)
 	flags.BoolVar(&o.quick, "quick", false, "a small run for development: 1,000 and 10,000 listings, two rounds of half a second")
 	sizes := flags.String("sizes", "", "catalogues to measure, as in 1000,10000,100000")
-	only := flags.String("only", "", "`groups` to measure, of warm,browse,search,listing,others,memory")
+	only := flags.String("only", "", "`groups` to measure, of "+strings.Join(groups, ",")+"")
 	flags.StringVar(&o.work, "work", "", "`folder` to keep databases in, so that the next run needs no import")
 	flags.StringVar(&o.out, "out", "", "`file` to write the results to (default: standard output alone)")
 	flags.IntVar(&o.rounds, "rounds", 0, "how often each target is measured (default: 3)")
@@ -94,28 +97,32 @@ func parse(args []string) (o options, err error) {
 		return o, fmt.Errorf("there is no argument %q", flags.Arg(0))
 	}
 	o.conns = []int{1, 16}
-	o.fill(&o.rounds, &o.slice)
+	o.complete()
 	if o.sizes, err = numbers(*sizes, o.quick); err != nil {
 		return o, err
 	}
 	if *only != "" {
 		o.only = strings.Split(*only, ",")
 	}
+	for _, group := range o.only {
+		if !slices.Contains(groups, group) {
+			return o, fmt.Errorf("-only: there is no group %q, but %s", group, strings.Join(groups, ", "))
+		}
+	}
 	return o, nil
 }
 
-func (o *options) fill(rounds *int, slice *time.Duration) {
-	if *rounds == 0 {
-		*rounds = 3
-		if o.quick {
-			*rounds = 2
-		}
+// complete fills in what was left open.
+func (o *options) complete() {
+	rounds, slice := 3, 3*time.Second
+	if o.quick {
+		rounds, slice = 2, 500*time.Millisecond
 	}
-	if *slice == 0 {
-		*slice = 3 * time.Second
-		if o.quick {
-			*slice = 500 * time.Millisecond
-		}
+	if o.rounds == 0 {
+		o.rounds = rounds
+	}
+	if o.slice == 0 {
+		o.slice = slice
 	}
 }
 
