@@ -132,7 +132,7 @@ func newDocument(d *search.Document) document {
 }
 
 // also adds what means the same as words of the listing. Meilisearch could do
-// so itself for the words of a query, but takes ten times as long then.
+// so itself for the words of a query, but takes five to ten times as long then.
 func (m *document) also(d *search.Document) {
 	related := rank.RelatedTo(d)
 	m.Also = append(fold(related.Words["en"]...), related.Notions...)

@@ -203,15 +203,19 @@ func (e *Engine) read(q search.Query, answers []answer, facets [][]search.Facet)
 	return r
 }
 
-// maxWords is how many words Meilisearch reads of a query.
-const maxWords = 10
+// maxWords is how many words Meilisearch reads of a query; maxQuery is how many
+// characters are sent, since it takes long over long words without spaces.
+const (
+	maxWords = 10
+	maxQuery = 80
+)
 
 // queryText is the text as the index is folded, without words that say nothing
 // where there are others. A hyphen before a word would exclude it, and quotation
 // marks that aren't closed would make a phrase of the rest.
 func queryText(text string) string {
-	if r := []rune(text); len(r) > rank.MaxQuery {
-		text = string(r[:rank.MaxQuery])
+	if r := []rune(text); len(r) > maxQuery {
+		text = string(r[:maxQuery])
 	}
 	var b, all strings.Builder
 	for i, part := range rank.Quoted(text) {
