@@ -418,15 +418,28 @@ func (b *tab) forget() {
 	b.requests, b.bytes = nil, map[network.RequestID]float64{}
 }
 
-// weight is how many bytes the cable carried since forget.
+// weight is how many bytes the cable has carried since forget, once it is
+// silent. Pictures that publishers uploaded don't count.
 func (b *tab) weight() int {
-	b.mu.Lock()
-	defer b.mu.Unlock()
-	var n float64
-	for _, bytes := range b.bytes {
-		n += bytes
-	}
-	return int(n)
+	b.t.Helper()
+	var sum float64
+	until(b.t, "silence", func() bool {
+		b.mu.Lock()
+		defer b.mu.Unlock()
+		sum = 0
+		for _, r := range b.requests {
+			n, arrived := b.bytes[r.RequestID]
+			// Of the icon Chromium doesn't always tell that it has arrived.
+			if !arrived && !b.cancelled[r.RequestID] && r.Type != network.ResourceTypeOther {
+				return false
+			}
+			if !strings.HasPrefix(r.Request.URL, b.site.address+"/images/") {
+				sum += n
+			}
+		}
+		return true
+	})
+	return int(sum)
 }
 
 // cookie is the value of a cookie of the site, and whether there is one.

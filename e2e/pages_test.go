@@ -74,7 +74,6 @@ func everyPageIsLight(t *testing.T, site *souk) {
 		for _, lang := range []string{"en", "ja"} {
 			b.forget()
 			b.visit(p.in(lang))
-			b.await("silence", "performance.getEntriesByType('resource').every((r) => r.responseEnd > 0)")
 			w := b.weight()
 			if w > most {
 				t.Errorf("%s in %s weighs %d bytes, at most %d are allowed", p.name, lang, w, most)
