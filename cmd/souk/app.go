@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"log/slog"
 	"net/http"
+	"runtime/debug"
 	"strings"
 	"sync"
 	"time"
@@ -31,7 +32,7 @@ import (
 )
 
 // cacheBytes bounds the pages that are kept in memory.
-const cacheBytes = 24 << 20
+const cacheBytes = 12 << 20
 
 // App is the running program without its listeners.
 type App struct {
@@ -145,10 +146,9 @@ func (a *App) fill(ctx context.Context, cfg Config) error {
 			a.log.Warn("the first index could not be built; it will be tried again", "error", err)
 		}
 	}
-	if err := a.search.Refresh(ctx); err != nil {
-		return err
-	}
-	return nil
+	// Loading needs several times what it leaves behind.
+	debug.FreeOSMemory()
+	return a.search.Refresh(ctx)
 }
 
 // demonstrate loads the demonstration catalogue unless that was done before.

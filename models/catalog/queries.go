@@ -45,16 +45,22 @@ func (s *Service) Cards(ctx context.Context, lang string, ids []int64) ([]Card, 
 // Recent loads the n newest listings: by the day they were published, or by
 // their last change, optionally of one category or one publisher.
 func (s *Service) Recent(ctx context.Context, lang string, by RecentBy, n int) ([]Card, error) {
-	order := "l.published_at"
+	order, where, args := "l.published_at", "", []any{lang, n}
 	if by.Updated {
 		order = "l.updated_at"
 	}
+	if by.Publisher != "" {
+		args = append(args, by.Publisher)
+		where += fmt.Sprintf(" AND p.login = $%d", len(args))
+	}
+	if by.Category != "" {
+		args = append(args, by.Category)
+		where += fmt.Sprintf(` AND EXISTS (SELECT FROM listing_categories lc JOIN categories c ON c.id = lc.category_id
+			WHERE lc.listing_id = l.id AND c.slug = $%d)`, len(args))
+	}
 	cards, err := s.cards(ctx, `SELECT`+cardColumns+` FROM`+cardTables+`
-		WHERE l.state = 'published'
-		AND ($2 = '' OR p.login = $2)
-		AND ($3 = '' OR EXISTS (SELECT FROM listing_categories lc JOIN categories c ON c.id = lc.category_id
-			WHERE lc.listing_id = l.id AND c.slug = $3))
-		ORDER BY `+order+` DESC, l.id DESC LIMIT $4`, lang, by.Publisher, by.Category, n)
+		WHERE l.state = 'published'`+where+`
+		ORDER BY `+order+` DESC, l.id DESC LIMIT $2`, args...)
 	if err != nil {
 		return nil, fmt.Errorf("catalog: recent: %w", err)
 	}

@@ -53,6 +53,11 @@ func Open(ctx context.Context, url string, maxConns int) (*DB, error) {
 	if cfg.ConnConfig.RuntimeParams["application_name"] == "" {
 		cfg.ConnConfig.RuntimeParams["application_name"] = "souk"
 	}
+	if cfg.ConnConfig.RuntimeParams["plan_cache_mode"] == "" {
+		// The statements of a page differ in values, never in the best plan, and
+		// planning a listing's page takes longer than running it.
+		cfg.ConnConfig.RuntimeParams["plan_cache_mode"] = "force_generic_plan"
+	}
 	d.pool, err = pgxpool.NewWithConfig(ctx, cfg)
 	if err != nil {
 		return nil, fmt.Errorf("db: open: %w", err)

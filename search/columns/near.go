@@ -32,10 +32,24 @@ func (s *Set) Similar(slug string, n int) (similar, lighter []int64) {
 	if d == nil {
 		return nil, nil
 	}
+	if known, ok := v.memo.near.Load(d.slot); ok {
+		near := known.(neighbours)
+		return first(near.similar, n), first(near.lighter, n)
+	}
 	all := v.near(d)
 	light := slices.DeleteFunc(slices.Clone(all), func(c near) bool { return !c.d.asksLess(d) })
-	return take(all, n), take(light, n)
+	near := neighbours{take(all, remembered), take(light, remembered)}
+	v.memo.near.Store(d.slot, near)
+	return first(near.similar, n), first(near.lighter, n)
 }
+
+// neighbours is an answer of Similar, remembered for as long as the view is.
+type neighbours struct{ similar, lighter []int64 }
+
+// remembered is how many of each an answer keeps.
+const remembered = 8
+
+func first(ids []int64, n int) []int64 { return ids[:min(n, len(ids))] }
 
 func (v *View) bySlug(slug string) *doc {
 	slot, ok := v.set.slugs.Load(slug)

@@ -51,11 +51,12 @@ func (p *packed) of(slot uint32) []uint16 {
 	return p.chunks[at.chunk][at.from : at.from+at.n]
 }
 
-// memo remembers counts by what was chosen. It belongs to one view, which never
+// memo remembers counts by what was chosen, and what is like a listing. It belongs to one view, which never
 // changes, and ends with it.
 type memo struct {
 	counts sync.Map // key to search.Counts
 	n      atomic.Int32
+	near   sync.Map // slot to neighbours
 }
 
 // maxMemo bounds the choices that are remembered.
