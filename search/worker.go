@@ -51,6 +51,13 @@ type Preparer interface {
 	Prepare(ctx context.Context) error
 }
 
+// Sender is an Engine that takes documents over at once and indexes them
+// later. The order of handovers is the order of indexing, so only handing over
+// needs its turn; waiting for the end doesn't.
+type Sender interface {
+	Send(ctx context.Context, docs []Document, gone []int64) (wait func(context.Context) error)
+}
+
 // Indexer brings indexes up to what the database says.
 type Indexer struct {
 	source  Source
@@ -95,44 +102,70 @@ func (x *Indexer) prepare(ctx context.Context, e Engine) error {
 // Index brings every engine up to what the database says of ids. An engine that
 // fails doesn't keep the others back.
 func (x *Indexer) Index(ctx context.Context, ids []int64) error {
-	var failed []error
-	broken := map[string]bool{}
+	wait, err := x.send(ctx, ids)
+	if err != nil {
+		return err
+	}
+	return wait(ctx)
+}
+
+// send writes ids to every engine, or hands them over; what it returns waits
+// for the engines that index later, and tells what failed. An engine that
+// failed once isn't asked again.
+func (x *Indexer) send(ctx context.Context, ids []int64) (wait func(context.Context) error, err error) {
+	waits := make([][]func(context.Context) error, len(x.engines))
+	broken := make([]error, len(x.engines))
 	for some := range slices.Chunk(ids, indexBatch) {
 		docs, err := x.source.Documents(ctx, some)
 		if err != nil {
-			return err
+			return nil, err
 		}
 		gone := missing(some, docs)
-		for _, e := range x.engines {
-			if broken[e.Name()] {
+		for i, e := range x.engines {
+			if broken[i] == nil {
+				broken[i] = x.prepare(ctx, e)
+			}
+			if broken[i] != nil {
 				continue
 			}
-			err := x.prepare(ctx, e)
-			if err == nil {
-				err = write(ctx, e, docs, gone)
-			}
-			if err == nil {
-				err = x.ledger.Wrote(ctx, e.Name(), len(some))
-			}
-			if err != nil {
-				broken[e.Name()] = true
-				failed = append(failed, err)
-			}
+			written := write(ctx, e, docs, gone)
+			waits[i] = append(waits[i], func(ctx context.Context) error {
+				if err := written(ctx); err != nil {
+					return err
+				}
+				return x.ledger.Wrote(ctx, e.Name(), len(some))
+			})
 		}
 	}
-	return errors.Join(failed...)
+	return func(ctx context.Context) error {
+		for i := range x.engines {
+			for _, wait := range waits[i] {
+				if broken[i] == nil {
+					broken[i] = wait(ctx)
+				}
+			}
+		}
+		return errors.Join(broken...)
+	}, nil
 }
 
-func write(ctx context.Context, e Engine, docs []Document, gone []int64) error {
-	if len(docs) > 0 {
-		if err := e.Index(ctx, docs); err != nil {
-			return err
+// write writes to an engine, or hands over to it.
+func write(ctx context.Context, e Engine, docs []Document, gone []int64) (wait func(context.Context) error) {
+	if s, ok := e.(Sender); ok {
+		return s.Send(ctx, docs, gone)
+	}
+	err := func() error {
+		if len(docs) > 0 {
+			if err := e.Index(ctx, docs); err != nil {
+				return err
+			}
 		}
-	}
-	if len(gone) > 0 {
-		return e.Remove(ctx, gone)
-	}
-	return nil
+		if len(gone) > 0 {
+			return e.Remove(ctx, gone)
+		}
+		return nil
+	}()
+	return func(context.Context) error { return err }
 }
 
 // missing returns those of ids that no document has.
@@ -246,11 +279,11 @@ func (x *Indexer) rebuild(ctx context.Context, e Engine, progress func(done, tot
 		if err != nil {
 			return err
 		}
-		if err := write(ctx, e, docs, missing(some, docs)); err != nil {
+		if err := write(ctx, e, docs, missing(some, docs))(ctx); err != nil {
 			return err
 		}
 	}
-	if err := write(ctx, e, nil, gone); err != nil {
+	if err := write(ctx, e, nil, gone)(ctx); err != nil {
 		return err
 	}
 	return x.ledger.Synced(ctx, e.Name())
@@ -283,7 +316,15 @@ type indexWorker struct {
 func (w *indexWorker) Timeout(*river.Job[jobs.IndexListings]) time.Duration { return 5 * time.Minute }
 
 func (w *indexWorker) Work(ctx context.Context, job *river.Job[jobs.IndexListings]) error {
-	return w.indexer.inTurn(ctx, func() error { return w.indexer.Index(ctx, job.Args.IDs) })
+	var wait func(context.Context) error
+	err := w.indexer.inTurn(ctx, func() (err error) {
+		wait, err = w.indexer.send(ctx, job.Args.IDs)
+		return err
+	})
+	if err != nil {
+		return err
+	}
+	return wait(ctx)
 }
 
 type repairWorker struct {
@@ -300,16 +341,31 @@ func (w *repairWorker) Work(ctx context.Context, _ *river.Job[jobs.RepairIndex])
 	})
 }
 
-// inTurn does something while no other instance writes, or has the job come
-// back later: two writers could leave an older text behind the newer one.
+// inTurn does something while no other worker writes: two writers could leave
+// an older text behind the newer one. Who doesn't get a turn soon, because an
+// index is being rebuilt, comes back later.
 func (x *Indexer) inTurn(ctx context.Context, do func() error) error {
 	release, ok, err := x.ledger.TryLock(ctx)
+	if err == nil && !ok {
+		release, err = x.queued(ctx)
+		ok = err == nil
+		if errors.Is(err, context.DeadlineExceeded) && ctx.Err() == nil {
+			return river.JobSnooze(busy)
+		}
+	}
 	if err != nil {
 		return err
-	}
-	if !ok {
-		return river.JobSnooze(busy)
 	}
 	defer release()
 	return do()
 }
+
+// queued waits for a turn, but not for long.
+func (x *Indexer) queued(ctx context.Context) (func(), error) {
+	soon, cancel := context.WithTimeout(ctx, patience)
+	defer cancel()
+	return x.ledger.Lock(soon)
+}
+
+// patience is how long a job waits in line before it comes back later.
+const patience = 10 * time.Second

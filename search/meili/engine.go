@@ -94,36 +94,49 @@ func (e *Engine) Index(ctx context.Context, docs []search.Document) error {
 	if err := ctx.Err(); err != nil {
 		return err
 	}
-	if err := e.add(ctx, e.index, docs); err != nil {
-		return fmt.Errorf("meili: index: %w", err)
-	}
-	return nil
-}
-
-func (e *Engine) add(ctx context.Context, uid string, docs []search.Document) error {
-	if len(docs) == 0 {
-		return nil
-	}
-	return e.do(ctx, func() (*meilisearch.TaskInfo, error) {
-		return e.patient.Index(uid).AddDocumentsWithContext(ctx, documents(docs), nil)
-	})
+	return e.Send(ctx, docs, nil)(ctx)
 }
 
 // Remove takes documents out.
 func (e *Engine) Remove(ctx context.Context, ids []int64) error {
-	if len(ids) == 0 {
-		return ctx.Err()
+	if err := ctx.Err(); err != nil {
+		return err
 	}
-	names := make([]string, len(ids))
-	for i, id := range ids {
-		names[i] = fmt.Sprint(id)
+	return e.Send(ctx, nil, ids)(ctx)
+}
+
+// Send hands documents to add and ids to take out to the server, which works
+// on them in the order in which they come, several handovers at a time. What
+// it returns waits until they are searchable.
+func (e *Engine) Send(ctx context.Context, docs []search.Document, gone []int64) func(context.Context) error {
+	var waits []func(context.Context) error
+	if len(docs) > 0 {
+		waits = append(waits, e.add(ctx, e.index, docs))
 	}
-	if err := e.do(ctx, func() (*meilisearch.TaskInfo, error) {
-		return e.patient.Index(e.index).DeleteDocumentsWithContext(ctx, names, nil)
-	}); err != nil {
-		return fmt.Errorf("meili: remove: %w", err)
+	if len(gone) > 0 {
+		names := make([]string, len(gone))
+		for i, id := range gone {
+			names[i] = fmt.Sprint(id)
+		}
+		waits = append(waits, e.start(ctx, func() (*meilisearch.TaskInfo, error) {
+			return e.patient.Index(e.index).DeleteDocumentsWithContext(ctx, names, nil)
+		}))
 	}
-	return nil
+	return func(ctx context.Context) error {
+		for _, wait := range waits {
+			if err := wait(ctx); err != nil {
+				return fmt.Errorf("meili: index: %w", err)
+			}
+		}
+		return nil
+	}
+}
+
+// add hands documents over to an index.
+func (e *Engine) add(ctx context.Context, uid string, docs []search.Document) func(context.Context) error {
+	return e.start(ctx, func() (*meilisearch.TaskInfo, error) {
+		return e.patient.Index(uid).AddDocumentsWithContext(ctx, documents(docs), nil)
+	})
 }
 
 // Rebuild fills a second index and swaps it in.
@@ -156,19 +169,30 @@ func (e *Engine) fill(ctx context.Context, next func(context.Context) ([]search.
 	if err := e.prepare(ctx, e.next()); err != nil {
 		return fmt.Errorf("meili: rebuild: %w", err)
 	}
+	var pending []func(context.Context) error
 	for {
 		docs, err := next(ctx)
 		if err != nil {
 			return errors.Join(err, e.discard(context.WithoutCancel(ctx)))
 		}
+		if len(docs) > 0 {
+			pending = append(pending, e.add(ctx, e.next(), docs))
+		}
+		for len(pending) > ahead || (len(docs) == 0 && len(pending) > 0) {
+			if err := pending[0](ctx); err != nil {
+				return fmt.Errorf("meili: rebuild: %w", err)
+			}
+			pending = pending[1:]
+		}
 		if len(docs) == 0 {
 			return nil
 		}
-		if err := e.add(ctx, e.next(), docs); err != nil {
-			return fmt.Errorf("meili: rebuild: %w", err)
-		}
 	}
 }
+
+// ahead is how many handovers may wait for the server, which works on all that
+// wait in one go.
+const ahead = 4
 
 // discard deletes the second index, if there is one.
 func (e *Engine) discard(ctx context.Context) error {
@@ -210,10 +234,20 @@ func (e *Engine) Versions(ctx context.Context) (map[int64]string, error) {
 
 // do enqueues a task and waits until it is done.
 func (e *Engine) do(ctx context.Context, enqueue func() (*meilisearch.TaskInfo, error)) error {
+	return e.start(ctx, enqueue)(ctx)
+}
+
+// start enqueues a task; what it returns waits until the task is done.
+func (e *Engine) start(ctx context.Context, enqueue func() (*meilisearch.TaskInfo, error)) func(context.Context) error {
 	info, err := enqueue()
 	if err != nil {
-		return because(ctx, err)
+		err = because(ctx, err)
+		return func(context.Context) error { return err }
 	}
+	return func(ctx context.Context) error { return e.wait(ctx, info) }
+}
+
+func (e *Engine) wait(ctx context.Context, info *meilisearch.TaskInfo) error {
 	task, err := e.patient.WaitForTaskWithContext(ctx, info.TaskUID, pollInterval)
 	if err != nil {
 		return because(ctx, err)
