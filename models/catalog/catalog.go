@@ -24,6 +24,7 @@ type Service struct {
 
 	categories atomic.Pointer[Categories]
 	refreshed  atomic.Int64
+	shelf      atomic.Pointer[shelf]
 }
 
 // Neighbours finds listings near another one without touching the database.
@@ -43,6 +44,7 @@ func New(d *db.DB, queue *jobs.Queue, now func() time.Time, neighbours Neighbour
 func (s *Service) Refresh() {
 	s.refreshed.Add(1)
 	s.categories.Store(nil)
+	s.shelf.Store(nil)
 }
 
 // reindexWhere queues the indexing of the listings that a condition on

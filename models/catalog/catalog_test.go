@@ -43,6 +43,9 @@ func TestAListingsPageIsOneStatement(t *testing.T) {
 	if got.Language != "ja" || got.Listing.Tagline != "プルリクエストをレビュー" || got.Listing.Introduction != "Reviewer reviews." {
 		t.Errorf("texts %q %+v", got.Language, got.Listing)
 	}
+	if got.Fallback != (catalog.Fallback{Introduction: true, HTML: true}) {
+		t.Errorf("in English all the same: %+v", got.Fallback)
+	}
 	if !slices.Equal(got.Languages, []string{"en", "ja"}) || len(got.Categories) != 2 || got.Categories[0].Slug != "review" {
 		t.Errorf("languages %v, categories %v", got.Languages, got.Categories)
 	}

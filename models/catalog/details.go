@@ -28,7 +28,8 @@ const detailsSQL = `
 		l.logo_hash, l.logo_backdrop, l.published_at, l.created_at, l.updated_at,
 		a.slug, a.kind, a.name, a.homepage_url, a.permissions, a.events, a.scopes, a.created_at,
 		p.login, p.name, p.website_url, p.verified_at IS NOT NULL,
-		t.language IS NOT NULL,
+		t.language IS NOT NULL, coalesce(t.tagline = '', false), coalesce(t.introduction = '', false),
+		coalesce(t.description_html = '', false),
 		ARRAY(SELECT lt.language FROM listing_translations lt WHERE lt.listing_id = l.id),
 		ARRAY(SELECT lc.category_id FROM listing_categories lc WHERE lc.listing_id = l.id ORDER BY lc.position),
 		(SELECT json_agg(json_build_object('number', q.number, 'name', q.name, 'kind', q.kind, 'description', q.description,
@@ -59,7 +60,9 @@ func (s *Service) one(ctx context.Context, lang, condition, slug string) (*Detai
 	if s.neighbours != nil {
 		similar, lighter = s.neighbours.Similar(slug, maxNear)
 	}
-	all, err := s.details(ctx, condition, lang, slug, slices.Concat(similar, lighter))
+	f := s.present()
+	fresh, known := f.split(lang, slices.Concat(similar, lighter))
+	all, err := s.details(ctx, condition, lang, slug, fresh, ids(known))
 	if err != nil {
 		return nil, fmt.Errorf("catalog: listing: %w", err)
 	}
@@ -67,7 +70,8 @@ func (s *Service) one(ctx context.Context, lang, condition, slug string) (*Detai
 		return nil, models.ErrNotFound
 	}
 	d := &all[0]
-	near := d.Similar
+	f.put(lang, d.Similar)
+	near := append(d.Similar, only(known, d.visible)...)
 	d.Similar, d.Lighter = pick(near, similar), pick(near, lighter)
 	return d, nil
 }
@@ -81,7 +85,7 @@ func (s *Service) Compare(ctx context.Context, lang string, slugs []string) ([]D
 	if len(slugs) > models.MaxCompared {
 		return nil, models.ErrTooManyCompared
 	}
-	all, err := s.details(ctx, "l.slug = ANY($2)", lang, slugs, nil)
+	all, err := s.details(ctx, "l.slug = ANY($2)", lang, slugs, nil, nil)
 	if err != nil {
 		return nil, fmt.Errorf("catalog: compare: %w", err)
 	}
@@ -101,15 +105,16 @@ func pick(cards []Card, ids []int64) []Card {
 	return picked
 }
 
-// details runs detailsSQL with, in the same statement, the cards of near,
-// which end up in the first one's Similar.
-func (s *Service) details(ctx context.Context, condition, lang string, slugs any, near []int64) ([]Details, error) {
+// details runs detailsSQL with, in the same statement, the cards of near, which
+// end up in the first one's Similar, and which of known may be shown.
+func (s *Service) details(ctx context.Context, condition, lang string, slugs any, near, known []int64) ([]Details, error) {
 	categories, err := s.Categories(ctx)
 	if err != nil {
 		return nil, err
 	}
-	sql := `WITH near AS (` + nearSQL + `) SELECT d.*, (SELECT json_agg(near) FROM near) FROM (` + detailsSQL + condition + `) d`
-	rows, err := s.db.Pool().Query(ctx, sql, lang, slugs, near)
+	sql := `WITH near AS (` + nearSQL + `) SELECT d.*, (SELECT json_agg(near) FROM near),
+		ARRAY(SELECT id FROM listings WHERE id = ANY($4) AND state = 'published') FROM (` + detailsSQL + condition + `) d`
+	rows, err := s.db.Pool().Query(ctx, sql, lang, slugs, near, known)
 	if err != nil {
 		return nil, err
 	}
@@ -173,6 +178,7 @@ func (n *nearCard) card(categories *Categories) Card {
 func scanDetails(row pgx.CollectableRow, categories *Categories) (Details, error) {
 	var (
 		d                                   Details
+		public                              []int64
 		l                                   = &d.Listing
 		a                                   = &d.App
 		login, publisher, website           *string
@@ -185,11 +191,16 @@ func scanDetails(row pgx.CollectableRow, categories *Categories) (Details, error
 		&l.Keywords, &l.Programming, &l.Links, &l.Installs, &l.InstallsAsOf, &l.Stars, &l.StarsAsOf, &l.Discontinued,
 		&l.LogoHash, &l.LogoBackdrop, &l.PublishedAt, &l.CreatedAt, &l.UpdatedAt,
 		&a.Slug, &a.Kind, &a.Name, &a.HomepageURL, &permissions, &a.Events, &a.Scopes, &a.CreatedAt,
-		&login, &publisher, &website, &verified, &translated, &d.Languages, &ids, &plans, &screenshots, &revisions, &near)
+		&login, &publisher, &website, &verified, &translated,
+		&d.Fallback.Tagline, &d.Fallback.Introduction, &d.Fallback.HTML, &d.Languages, &ids, &plans, &screenshots, &revisions, &near, &public)
 	if err != nil {
 		return d, err
 	}
 	a.ID = l.AppID
+	d.visible = make(map[int64]bool, len(public))
+	for _, id := range public {
+		d.visible[id] = true
+	}
 	if login != nil {
 		d.Publisher = &Publisher{Login: *login, Name: *publisher, WebsiteURL: *website, Verified: verified}
 	}

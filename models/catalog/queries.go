@@ -33,12 +33,17 @@ func (s *Service) Cards(ctx context.Context, lang string, ids []int64) ([]Card, 
 	if len(ids) == 0 {
 		return nil, nil
 	}
+	f := s.present()
+	if known, ok := f.all(lang, ids); ok {
+		return s.visible(ctx, known, ids)
+	}
 	cards, err := s.cards(ctx, `SELECT`+cardColumns+` FROM`+cardTables+`
 		WHERE l.id = ANY($2) AND l.state = 'published'
 		ORDER BY array_position($2, l.id)`, lang, ids)
 	if err != nil {
 		return nil, fmt.Errorf("catalog: cards: %w", err)
 	}
+	f.put(lang, cards)
 	return cards, nil
 }
 

@@ -44,6 +44,7 @@ type Details struct {
 	App         models.App
 	Publisher   *Publisher // nil: unknown
 	Language    string     // of the texts above: the reader's, or en
+	Fallback    Fallback   // which of them are in English all the same
 	Languages   []string   // that the listing's texts come in
 	HTML        string     // the description, sanitized
 	Categories  []*models.Category
@@ -52,7 +53,13 @@ type Details struct {
 	Revisions   []models.Revision // newest first, without content, at most 20
 	Similar     []Card
 	Lighter     []Card // alternatives that ask for fewer permissions
+
+	visible map[int64]bool // of the cards that were remembered
 }
+
+// Fallback says which texts a translation leaves out, so that the English ones
+// stand in.
+type Fallback struct{ Tagline, Introduction, HTML bool }
 
 // Pricing sums up the published plans.
 func (d *Details) Pricing() models.Pricing { return models.PricingOf(d.Plans) }
