@@ -361,7 +361,8 @@ func TestRequestsThatTakeTooLongAreCutOff(t *testing.T) {
 	server := startProgram(t, []string{"DATABASE_URL=" + dbtest.Database(t), "SOUK_GRACE=100ms"})
 	requestForEver(t, server.ready(t))
 	server.signal(t, os.Interrupt)
-	if status := server.wait(t); status != 1 || server.stderr.String() != "souk: some requests had not finished after 100ms and were cut off.\n" {
+	// On a slow machine the jobs may be late too, and a second sentence says so.
+	if status := server.wait(t); status != 1 || !strings.HasPrefix(server.stderr.String(), "souk: some requests had not finished after 100ms and were cut off") {
 		t.Errorf("status %d: %q", status, server.stderr.String())
 	}
 }
