@@ -10,6 +10,7 @@ import (
 	"io"
 	"io/fs"
 	"strings"
+	"time"
 
 	"souk/models"
 )
@@ -57,7 +58,7 @@ func (s *Service) Import(ctx context.Context, r io.Reader, opts ImportOptions) (
 	if opts.BatchSize <= 0 {
 		opts.BatchSize = 500
 	}
-	im := &importer{s: s, opts: opts, report: &ImportReport{}, seen: map[string]int{}}
+	im := &importer{s: s, opts: opts, report: &ImportReport{}, began: s.now(), seen: map[string]int{}}
 	if err := im.load(ctx); err != nil {
 		return im.report, fmt.Errorf("catalog: import: %w", err)
 	}
@@ -72,6 +73,7 @@ type importer struct {
 	s      *Service
 	opts   ImportOptions
 	report *ImportReport
+	began  time.Time // what an import publishes is published at one moment
 
 	accounts   map[string]*accountRow
 	categories map[string]*categoryRow

@@ -185,7 +185,7 @@ func (im *importer) settleState(r *listingRow, found bool, c *check) {
 	if r.State != models.ListingPublished {
 		return
 	}
-	at := im.s.now()
+	at := im.began
 	if t, err := time.Parse(time.RFC3339, r.entry.PublishedAt); err == nil {
 		at = t
 	}

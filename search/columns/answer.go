@@ -11,7 +11,8 @@ import (
 	"souk/search/rank"
 )
 
-// comparison orders slots; equal ones by the age of the listing.
+// comparison orders slots; of one moment the most popular first, and equal ones
+// by name and age of the listing.
 func (v *View) comparison(k int) func(a, b uint32) int {
 	return func(i, j uint32) int {
 		a, b := v.docs[i], v.docs[j]
@@ -22,9 +23,9 @@ func (v *View) comparison(k int) func(a, b uint32) int {
 		case byInstalls:
 			by = cmp.Compare(b.installs, a.installs)
 		case byAdded:
-			by = cmp.Compare(b.added, a.added)
+			by = cmp.Or(cmp.Compare(b.added, a.added), rank.CompareStanding(a.text, b.text))
 		case byUpdated:
-			by = cmp.Compare(b.updated, a.updated)
+			by = cmp.Or(cmp.Compare(b.updated, a.updated), rank.CompareStanding(a.text, b.text))
 		case byName:
 			by = strings.Compare(a.name, b.name)
 		}

@@ -11,6 +11,7 @@ import (
 	"souk/models"
 	"souk/search"
 	"souk/search/columns"
+	"souk/search/rank"
 )
 
 // TestAnswersAreThoseOfPlainLoops changes a set at random and compares what it
@@ -134,9 +135,20 @@ func before(by search.Sort, a, b *search.Document) int {
 	case search.Installs:
 		first = cmp.Compare(installs(b), installs(a))
 	case search.Added:
-		first = b.PublishedAt.Compare(a.PublishedAt)
+		first = cmp.Or(b.PublishedAt.Compare(a.PublishedAt), standing(a, b))
 	case search.Updated:
-		first = b.UpdatedAt.Compare(a.UpdatedAt)
+		first = cmp.Or(b.UpdatedAt.Compare(a.UpdatedAt), standing(a, b))
 	}
 	return cmp.Or(first, cmp.Compare(a.Name, b.Name), cmp.Compare(a.ID, b.ID))
+}
+
+// standing puts what is maintained first, then what is popular.
+func standing(a, b *search.Document) int {
+	if a.Discontinued != b.Discontinued {
+		if a.Discontinued {
+			return 1
+		}
+		return -1
+	}
+	return cmp.Compare(rank.Popularity(b), rank.Popularity(a))
 }

@@ -35,6 +35,7 @@ func Run(t *testing.T, open func(t *testing.T) search.Engine) {
 		must(t, e.Index(t.Context(), many(233)))
 		paging(t, e)
 	})
+	t.Run("ties", func(t *testing.T) { ties(t, open(t)) })
 	t.Run("changes", func(t *testing.T) { changes(t, open(t)) })
 	t.Run("rebuild", func(t *testing.T) { rebuild(t, open(t)) })
 	t.Run("empty", func(t *testing.T) { empty(t, open(t)) })
@@ -264,6 +265,34 @@ func sorts(t *testing.T, e search.Engine) {
 	unknown := names(ask(t, e, search.Query{Sort: search.Installs}).Hits)
 	if i, j := slices.Index(unknown, "merge-when-green"), slices.Index(unknown, "silent"); i > j {
 		t.Errorf("unknown installs stand before known ones: %v", unknown)
+	}
+}
+
+// ties: what came at one moment, as an import's listings do, begins with what
+// most people use.
+func ties(t *testing.T, e search.Engine) {
+	docs := []search.Document{
+		document(1, "unknown", "Unknown", "Moments"), document(2, "few", "Few", "Moments", installs(10)),
+		document(3, "retired", "Retired", "Moments", installs(90_000)), document(4, "many", "Many", "Moments", installs(5000)),
+		document(5, "early", "Early", "Moments", installs(1_000_000)), document(6, "another", "Another", "Moments"),
+	}
+	for i := range docs {
+		docs[i].PublishedAt, docs[i].UpdatedAt = epoch, epoch
+	}
+	docs[2].Discontinued = true
+	docs[4].PublishedAt, docs[4].UpdatedAt = epoch.AddDate(0, 0, -1), epoch.AddDate(0, 0, -1)
+	must(t, e.Index(t.Context(), docs))
+	want := []int64{4, 2, 6, 1, 3, 5}
+	for _, text := range []string{"", "moments"} {
+		for _, by := range []search.Sort{search.Added, search.Updated} {
+			var got []int64
+			for _, h := range ask(t, e, search.Query{Text: text, Sort: by}).Hits {
+				got = append(got, h.ID)
+			}
+			if !slices.Equal(got, want) {
+				t.Errorf("%q by %s: %v, want %v", text, by, got, want)
+			}
+		}
 	}
 }
 

@@ -316,9 +316,9 @@ func sorting(q search.Query) []string {
 	case search.Installs:
 		first = "installs:desc"
 	case search.Added:
-		first = "added:desc"
+		return []string{"added:desc", "standing:desc", "sort_name:asc", "id:asc"}
 	case search.Updated:
-		first = "updated:desc"
+		return []string{"updated:desc", "standing:desc", "sort_name:asc", "id:asc"}
 	case search.Name:
 		return []string{"sort_name:asc", "id:asc"}
 	default:
