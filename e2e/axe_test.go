@@ -97,8 +97,7 @@ func (b *tab) openEverything(t *testing.T) {
 	for _, v := range b.axe(axeAll) {
 		t.Errorf("filters with all open: %s", v)
 	}
-	// In its frame it needs no landmark and no icon.
-	b.tolerate = append(b.tolerate, "/favicon.ico")
+	// In its frame it needs no landmark.
 	b.visit("/embed/everything")
 	for _, v := range b.axe(axePiece) {
 		t.Errorf("the card for other sites: %s", v)

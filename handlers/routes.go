@@ -42,6 +42,7 @@ func Routes(e *echo.Echo, h Handlers) {
 	get(e, paths.ArticlePat, h.Site.Article)
 	get(e, paths.ImagePat, h.Site.Image)
 	get(e, paths.StaticPat, echo.WrapHandler(static.Handler()))
+	get(e, paths.Favicon, echo.WrapHandler(static.Icon()))
 	e.POST(paths.Preferences, h.Site.Preferences)
 
 	// Programs: the catalogue API, and what feed readers, crawlers and other

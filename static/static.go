@@ -21,7 +21,7 @@ import (
 	"github.com/andybalholm/brotli"
 )
 
-//go:embed css/*.css js/*.js icons.svg favicon.svg embed.css
+//go:embed css/*.css js/*.js icons.svg favicon.svg favicon.ico embed.css
 var files embed.FS
 
 // Prefix is what every address of a file begins with.
@@ -63,14 +63,22 @@ func Handler() http.Handler {
 			http.NotFound(w, r)
 			return
 		}
-		serve(w, r, a)
+		serve(w, r, a, "public, max-age=31536000, immutable")
 	})
 }
 
-func serve(w http.ResponseWriter, r *http.Request, a *asset) {
+// Icon serves the site's mark to who asks for /favicon.ico without having read
+// a page. That name has no hash, so it is kept for a day only.
+func Icon() http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		serve(w, r, byName["favicon.ico"], "public, max-age=86400")
+	})
+}
+
+func serve(w http.ResponseWriter, r *http.Request, a *asset, keep string) {
 	h := w.Header()
 	h.Set("Content-Type", a.contentType)
-	h.Set("Cache-Control", "public, max-age=31536000, immutable")
+	h.Set("Cache-Control", keep)
 	h.Set("Vary", "Accept-Encoding")
 	h.Set("X-Content-Type-Options", "nosniff")
 	body := a.raw
@@ -106,7 +114,7 @@ func load() map[string]*asset {
 	for _, name := range names("js") {
 		all[path.Base(name)] = newAsset(path.Base(name), read(name))
 	}
-	for _, name := range []string{"icons.svg", "favicon.svg"} {
+	for _, name := range []string{"icons.svg", "favicon.svg", "favicon.ico"} {
 		all[name] = newAsset(name, read(name))
 	}
 	return all
@@ -124,6 +132,7 @@ var types = map[string]string{
 	".css": "text/css; charset=utf-8",
 	".js":  "text/javascript; charset=utf-8",
 	".svg": "image/svg+xml",
+	".ico": "image/x-icon",
 }
 
 func newAsset(name string, raw []byte) *asset {

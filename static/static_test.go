@@ -46,6 +46,14 @@ func TestHandler(t *testing.T) {
 	}
 }
 
+func TestIcon(t *testing.T) {
+	w := httptest.NewRecorder()
+	Icon().ServeHTTP(w, httptest.NewRequest(http.MethodGet, "/favicon.ico", nil))
+	if w.Code != http.StatusOK || w.Header().Get("Content-Type") != "image/x-icon" || strings.Contains(w.Header().Get("Cache-Control"), "immutable") {
+		t.Errorf("%d %v", w.Code, w.Header())
+	}
+}
+
 func get(path, encoding string) *httptest.ResponseRecorder {
 	w, r := httptest.NewRecorder(), httptest.NewRequest(http.MethodGet, "/", nil)
 	r.URL.Path = path

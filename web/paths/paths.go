@@ -28,6 +28,7 @@ const (
 	ImagePat     = "/images/:hash"
 	LogoPat      = "/logos/:slug"
 	StaticPat    = "/static/*"
+	Favicon      = "/favicon.ico"
 	Gallery      = "/dev/gallery"
 
 	OpenSearch        = "/opensearch.xml"
