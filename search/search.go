@@ -319,6 +319,7 @@ func ExplainSort(r *Result) {
 // message in every language.
 func RuleCodes() []string {
 	return []string{
-		"exact_name", "whole_name", "name", "name_start", "publisher", "category", "other_category", "words", "near", "installs", "discontinued",
+		"exact_name", "whole_name", "name", "name_start", "publisher", "category", "other_category", "words", "near", "installs", "stars",
+		"discontinued",
 	}
 }

@@ -398,7 +398,11 @@ func (p *Plan) Why(s *Score, t *Text) *search.Why {
 	rule("other_category", s.Other, "")
 	rule("words", s.Text, strings.Join(p.matched(s), " "))
 	rule("near", s.Near, "")
-	rule("installs", s.Popular, strconv.FormatInt(t.installs, 10))
+	popular := "installs"
+	if t.starred {
+		popular = "stars"
+	}
+	rule(popular, s.Popular, strconv.FormatInt(t.count, 10))
 	if t.retired {
 		rule("discontinued", 1, "")
 	}

@@ -45,7 +45,8 @@ type Text struct {
 	names      []string // keys of the name in all languages and of the slug
 	publishers []string // keys of name and login
 	popularity float32  // 0..1
-	installs   int64
+	count      int64    // installs, or stars where those are unknown
+	starred    bool
 	retired    bool
 }
 
@@ -114,8 +115,11 @@ func letters(key string) uint16 { return uint16(min(utf8.RuneCountInString(key),
 // Add numbers the terms of d and counts them.
 func (l *Lexicon) Add(d *search.Document) *Text {
 	t := &Text{retired: d.Discontinued, popularity: Popularity(d)}
-	if d.Installs != nil {
-		t.installs = *d.Installs
+	switch {
+	case d.Installs != nil:
+		t.count = *d.Installs
+	case d.Stars != nil:
+		t.count, t.starred = *d.Stars, true
 	}
 	var w writer
 	name := func(s string) {

@@ -240,11 +240,13 @@ func langNames(langs []string) []string {
 // ruleFound is what a ranking rule found: the words that matched, a number of
 // installs, or how far it holds.
 func ruleFound(ctx context.Context, r Rule) string {
-	if r.Code == "installs" {
-		if n, err := strconv.ParseInt(r.Detail, 10, 64); err == nil && n > 0 {
+	if n, err := strconv.ParseInt(r.Detail, 10, 64); err == nil && n > 0 {
+		switch r.Code {
+		case "installs":
 			return installs(ctx, n)
+		case "stars":
+			return i18n.Number(ctx, n)
 		}
-		return percent(r.Score)
 	}
 	if r.Detail != "" {
 		return r.Detail
