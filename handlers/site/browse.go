@@ -99,10 +99,13 @@ func browseView(c choice, found search.Result, cards []catalog.Card, shelves *ca
 		Cards: resultCards(c, found.Hits, cards), Facets: facetsView(c, found.Counts, shelves), Chips: chipsView(c, shelves),
 		Keep: keepView(c), Sort: string(c.sort), Explained: c.explain && c.text != "", Degraded: found.Degraded,
 		ResetHref: c.unfiltered().explained(false).href(), UnexplainHref: c.explained(false).href(),
-		Pager: pagerView(c, found.Total), Canonical: c.explained(false).comparing(nil).address(),
+		Pager: pagerView(c, found.Total), Canonical: c.explained(false).comparing(nil).sorted(search.BestMatch).address(),
 	}
 	for _, s := range search.Sorts() {
 		v.Sorts = append(v.Sorts, string(s))
+	}
+	if c.text != "" && c.fixed != "" {
+		v.WiderHref = choice{lang: c.lang, path: paths.Browse, text: c.text, sort: search.BestMatch, page: 1}.href()
 	}
 	if v.Total == 0 {
 		v.Ideas = []string{"1", "2", "3", "4", "5"}

@@ -134,6 +134,11 @@ func (c choice) at(page int) choice {
 	return c
 }
 
+func (c choice) sorted(by search.Sort) choice {
+	c.sort = by
+	return c
+}
+
 func (c choice) explained(yes bool) choice {
 	c.explain = yes
 	return c

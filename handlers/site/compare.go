@@ -78,6 +78,7 @@ func columnView(d *catalog.Details, seats int64, lang string) site.Column {
 		Support: d.Listing.Links.Support, Docs: d.Listing.Links.Documentation, UpdatedAt: d.Listing.UpdatedAt,
 		Monthly: quoteView(d.Plans, models.Monthly, seats), Yearly: quoteView(d.Plans, models.Yearly, seats),
 	}
+	v.PricesSeen = site.PricesSeen(planViews(d.Plans))
 	for i := range d.Plans {
 		v.TrialDays = max(v.TrialDays, d.Plans[i].TrialDays)
 	}

@@ -11,6 +11,7 @@ import (
 	"souk/models/catalog"
 	"souk/templates/site"
 	"souk/web"
+	"souk/web/i18n"
 	"souk/web/paths"
 )
 
@@ -44,9 +45,7 @@ func listingView(d *catalog.Details, lang string) site.Listing {
 		InstallsAsOf: l.InstallsAsOf, StarsAsOf: l.StarsAsOf, UpdatedAt: l.UpdatedAt,
 		Similar: cardViews(d.Similar, lang), Lighter: cardViews(d.Lighter, lang),
 	}
-	if d.Language != lang {
-		v.TextLanguage = d.Language
-	}
+	v.Foreign = foreignView(d, lang)
 	if l.PublishedAt != nil {
 		v.PublishedAt = *l.PublishedAt
 	}
@@ -57,6 +56,23 @@ func listingView(d *catalog.Details, lang string) site.Listing {
 		v.Revisions = append(v.Revisions, site.Revision{Number: r.Number, CreatedAt: r.CreatedAt})
 	}
 	return v
+}
+
+// foreignView is which texts aren't in the reader's language. Plans and
+// captions have no translations.
+func foreignView(d *catalog.Details, lang string) site.Foreign {
+	of := func(fallback bool) string {
+		switch {
+		case fallback && lang != i18n.Default:
+			return i18n.Default
+		case d.Language != lang:
+			return d.Language
+		}
+		return ""
+	}
+	return site.Foreign{
+		Tagline: of(d.Fallback.Tagline), Introduction: of(d.Fallback.Introduction), Description: of(d.Fallback.HTML), Rest: of(true),
+	}
 }
 
 // detailsCard is the part of a listing that lists show too.

@@ -115,6 +115,23 @@ func TestBrowseAsksForWhatWasChosen(t *testing.T) {
 	}
 }
 
+// Another order of the same list is no page of its own.
+func TestCanonical(t *testing.T) {
+	for path, want := range map[string]string{
+		"/marketplace?sort=added": "/marketplace", "/marketplace?sort=name&query=a": "/marketplace?query=a",
+		"/marketplace/category/code-review?sort=installs": "/marketplace/category/code-review",
+	} {
+		body := get(server(testCatalogue(), testFinder()), path).Body.String()
+		if !strings.Contains(body, `<link rel="canonical" href="`) || !strings.Contains(body, want+`">`) || strings.Contains(body, `canonical" href="https://souk.example`+path) {
+			t.Errorf("%s: %q is not its canonical address", path, want)
+		}
+	}
+	c := choice{path: paths.Browse, sort: search.Added, page: 3}
+	if got := browseView(c, search.Result{Total: 100}, nil, nil).Canonical; got != "/marketplace?page=3" {
+		t.Error(got)
+	}
+}
+
 func TestWhatMatchedIsMarked(t *testing.T) {
 	body := get(server(testCatalogue(), testFinder()), "/marketplace?query=review").Body.String()
 	if !strings.Contains(body, "<mark>Reviewer</mark>") {

@@ -73,8 +73,8 @@ func TestPagerView(t *testing.T) {
 func TestListingView(t *testing.T) {
 	f := testCatalogue()
 	v := listingView(&f.details[0], "ja")
-	if v.TextLanguage != "en" || !slices.Equal(v.Languages, []string{"en", "ja"}) {
-		t.Errorf("%q %v", v.TextLanguage, v.Languages)
+	if v.Foreign != (site.Foreign{Tagline: "en", Introduction: "en", Description: "en", Rest: "en"}) || !slices.Equal(v.Languages, []string{"en", "ja"}) {
+		t.Errorf("%q %v", v.Foreign, v.Languages)
 	}
 	if v.SetUp == nil || v.SetUp.URL != "https://www.acme.example/" || len(v.Links) != 2 {
 		t.Errorf("%+v %+v", v.SetUp, v.Links)
@@ -88,11 +88,25 @@ func TestListingView(t *testing.T) {
 	}
 }
 
+// A translation may leave texts out; English ones stand in for them.
+func TestForeignView(t *testing.T) {
+	d := testCatalogue().details[0]
+	d.Language = "ja"
+	d.Fallback.HTML = true
+	if got := foreignView(&d, "ja"); got != (site.Foreign{Description: "en", Rest: "en"}) {
+		t.Errorf("%+v", got)
+	}
+	d.Language = "en"
+	if got := foreignView(&d, "en"); got != (site.Foreign{}) {
+		t.Errorf("%+v", got)
+	}
+}
+
 // What nobody told is unknown, not nothing.
 func TestUnknownStaysUnknown(t *testing.T) {
 	f := testCatalogue()
 	v := listingView(&f.details[2], "en")
-	if v.Access.Known || v.Risk != models.RiskUnknown || v.Pricing.Known || v.Installs != nil || v.SetUp != nil || v.Publisher != nil || v.TextLanguage != "" {
+	if v.Access.Known || v.Risk != models.RiskUnknown || v.Pricing.Known || v.Installs != nil || v.SetUp != nil || v.Publisher != nil || v.Foreign != (site.Foreign{}) {
 		t.Errorf("%+v", v)
 	}
 	told := f.details[2]

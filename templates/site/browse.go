@@ -59,12 +59,24 @@ func (b *Browse) rangeWords(ctx context.Context) string {
 
 func (b *Browse) emptyWords(ctx context.Context) string {
 	switch {
+	case b.Text != "" && len(b.Chips) > 0:
+		return i18n.T(ctx, "site.empty.both", "text", b.Text)
 	case len(b.Chips) > 0:
 		return i18n.T(ctx, "site.empty.filters")
+	case b.Text != "" && b.Category != nil:
+		return i18n.T(ctx, "site.empty.category", "text", b.Text, "name", b.Category.Name)
 	case b.Text != "":
 		return i18n.T(ctx, "site.empty.text", "text", b.Text)
 	}
 	return i18n.T(ctx, "site.empty.all")
+}
+
+// resetWords says what resetting the filters leaves.
+func (b *Browse) resetWords(ctx context.Context) string {
+	if b.Text != "" {
+		return i18n.T(ctx, "site.empty.unfiltered")
+	}
+	return i18n.T(ctx, "site.browse.reset")
 }
 
 func searchPath(text string) string { return paths.Browse + "?query=" + url.QueryEscape(text) }

@@ -3,6 +3,7 @@ package site
 import (
 	"context"
 	"net/url"
+	"slices"
 	"strings"
 
 	"souk/templates/layout"
@@ -27,4 +28,9 @@ func (v *Compare) meta(ctx context.Context) layout.Meta {
 		m.Canonical += "?apps=" + strings.ReplaceAll(url.QueryEscape(v.Apps), "%2C", ",")
 	}
 	return m
+}
+
+// dated reports whether it is known of any prices when they were seen.
+func (v *Compare) dated() bool {
+	return slices.ContainsFunc(v.Columns, func(c Column) bool { return c.PricesSeen != nil })
 }

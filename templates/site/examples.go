@@ -19,6 +19,10 @@ func Examples() []ui.Example {
 	unknown := Access{Kind: models.GitHubApp}
 	oauth := Access{Kind: models.OAuthApp, Known: true, Scopes: []Scope{{Name: "repo:status", Message: "repo_status"}, {Name: "new:scope"}}, Risk: models.ScopesRisk([]string{"repo:status", "new:scope"})}
 	b := exampleBrowse()
+	shelf := Browse{Text: "code", Category: &Category{Slug: "code-quality", Name: "Code quality"}, WiderHref: "/marketplace?query=code"}
+	fallen, translated := l, l
+	fallen.Foreign = Foreign{Tagline: "en", Introduction: "en", Description: "en", Rest: "en"}
+	translated.Foreign = Foreign{Description: "en", Rest: "en"}
 	return []ui.Example{
 		{Name: "rows", Component: w(func(w *words) templ.Component { return rows(b.Cards, w) })},
 		{Name: "short-list", Component: shortList(b.Cards)},
@@ -28,6 +32,11 @@ func Examples() []ui.Example {
 		{Name: "chips", Component: chips(&b)},
 		{Name: "notes", Component: notes(&b)},
 		{Name: "empty", Component: empty(&b)},
+		{Name: "empty-category", Component: empty(&shelf)},
+		{Name: "overview-fallen", Component: overview(&fallen)},
+		{Name: "overview-translated", Component: overview(&translated)},
+		{Name: "plans-fallen", Component: plans(&fallen)},
+		{Name: "compare-prices", Component: examplePrices()},
 		{Name: "access", Component: access(&l.Access)},
 		{Name: "access-unknown", Component: access(&unknown)},
 		{Name: "access-oauth", Component: access(&oauth)},
@@ -48,6 +57,19 @@ func exampleSuggestions(cards []Card) templ.Component {
 		_, _ = io.WriteString(w, `<ul role="listbox" aria-label="x">`)
 		defer func() { _, _ = io.WriteString(w, "</ul>") }()
 		return list.Render(ctx, w)
+	})
+}
+
+// examplePrices stands in a table, as on the page.
+func examplePrices() templ.Component {
+	known := models.Pricing{Known: true, Paid: true}
+	rows := priceRows(&Compare{Seats: 10, Columns: []Column{
+		{Card: Card{Pricing: known}, Monthly: Quote{Known: true, Offered: true, Minor: 1200, Money: "USD", Plan: "Team"}, Yearly: Quote{Known: true}, TrialDays: 14, PricesSeen: &exampleDay}, {},
+	}})
+	return templ.ComponentFunc(func(ctx context.Context, w io.Writer) error {
+		_, _ = io.WriteString(w, "<table><tbody>")
+		defer func() { _, _ = io.WriteString(w, "</tbody></table>") }()
+		return rows.Render(ctx, w)
 	})
 }
 
@@ -84,7 +106,8 @@ func exampleListing() Listing {
 	asks := models.Grants{"contents": models.LevelWrite, "workflows": models.LevelWrite, "metadata": models.LevelRead, "organization_projects": models.LevelAdmin}
 	month, year, seat := int64(1200), int64(12_000), int64(450)
 	return Listing{
-		Card: exampleCard(), AppSlug: "codecov", Introduction: "Shows which lines a change leaves untested.", PublishedAt: exampleDay, UpdatedAt: exampleDay,
+		Card: exampleCard(), AppSlug: "codecov", Introduction: "Shows which lines a change leaves untested.", DescriptionHTML: "<p>In <b>every</b> language.</p>",
+		Screenshots: []Screenshot{{URL: "/images/1", Caption: "A report", Width: 800, Height: 600}, {URL: "/images/2", Width: 800, Height: 600}}, PublishedAt: exampleDay, UpdatedAt: exampleDay,
 		InstallsAsOf: &exampleDay, Categories: []Category{{Slug: "code-quality", Name: "Code quality"}},
 		SetUp: &Link{Kind: "installation", URL: "https://www.example.com/install"}, Links: []Link{{Kind: "support", URL: "https://example.com/help"}},
 		Programming: []string{"go", "c++"}, Languages: []string{"en", "ja"}, Revisions: []Revision{{2, exampleDay}, {1, exampleDay}},

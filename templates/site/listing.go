@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"html"
 
+	"github.com/a-h/templ"
+
 	"souk/templates/layout"
 	"souk/web/i18n"
 	"souk/web/paths"
@@ -36,6 +38,14 @@ func (l *Listing) badgeSnippet() string {
 func (l *Listing) embedSnippet() string {
 	return fmt.Sprintf(`<iframe src="%s" title="%s" width="360" height="160"></iframe>`,
 		l.EmbedBase+paths.Embed(l.Slug), html.EscapeString(l.Name))
+}
+
+// foreign marks the words of a screenshot, if it has any of its own.
+func (s *Screenshot) foreign(lang string) templ.Attributes {
+	if s.Caption == "" {
+		return nil
+	}
+	return foreign(lang)
 }
 
 // alt says what the nth screenshot shows to who can't see it.

@@ -12,11 +12,11 @@ func (l *Listing) hasYearly() bool {
 	return false
 }
 
-// pricesSeen is the day on which the oldest of the prices was seen.
-func (l *Listing) pricesSeen() *time.Time {
+// PricesSeen is the day on which the oldest of the prices was seen.
+func PricesSeen(plans []Plan) *time.Time {
 	var oldest *time.Time
-	for i := range l.Plans {
-		if d := l.Plans[i].AsOf; d != nil && (oldest == nil || d.Before(*oldest)) {
+	for i := range plans {
+		if d := plans[i].AsOf; d != nil && (oldest == nil || d.Before(*oldest)) {
 			oldest = d
 		}
 	}

@@ -98,6 +98,7 @@ type Browse struct {
 	Explained     bool
 	Degraded      bool
 	ResetHref     string // the same search without filters
+	WiderHref     string // the same words in all categories; empty where they are asked already
 	UnexplainHref string // the same page without explanations
 	Pager         ui.PagerProps
 	Page          int
@@ -145,7 +146,7 @@ type Listing struct {
 	AppSlug         string
 	Introduction    string
 	DescriptionHTML string // sanitized
-	TextLanguage    string // of the texts, when it isn't the reader's
+	Foreign         Foreign
 	Categories      []Category
 	Screenshots     []Screenshot
 	Access          Access
@@ -165,6 +166,10 @@ type Listing struct {
 	EmbedBase       string // the public address of the site
 	JSONLD          []byte
 }
+
+// Foreign is the languages of the texts that aren't in the reader's; empty for
+// those that are. Rest is what has no translations: plans and captions.
+type Foreign struct{ Tagline, Introduction, Description, Rest string }
 
 // Screenshot is a picture of the app.
 type Screenshot struct {
@@ -269,6 +274,7 @@ type Column struct {
 	Monthly     Quote
 	Yearly      Quote
 	TrialDays   int
+	PricesSeen  *time.Time // the day the oldest of the prices is of
 	Programming []string
 	Languages   []string
 	Support     string
