@@ -34,7 +34,31 @@ func (v *View) Answer(q search.Query, p *rank.Plan, found [][]int64) search.Resu
 	s := scratches.Get().(*scratch)
 	defer s.free()
 	units, union := v.units(s, found)
-	base := v.matching(s, p, units, union)
+	return v.answer(s, q, p, units, v.matching(s, p, units, union))
+}
+
+// Every answers a query whose words all stand in each of the listings, which
+// another engine found.
+func (v *View) Every(q search.Query, p *rank.Plan, ids []int64) search.Result {
+	s := scratches.Get().(*scratch)
+	defer s.free()
+	base := s.set(len(v.docs))
+	for _, id := range ids {
+		if slot, ok := v.slot(id); ok {
+			base.put(slot, true)
+		}
+	}
+	units := make([]bitset, p.Units())
+	for i := range units {
+		if p.Counts(i) {
+			units[i] = base
+		}
+	}
+	return v.answer(s, q.Sane(), p, units, base)
+}
+
+// answer filters, counts and orders what a query found.
+func (v *View) answer(s *scratch, q search.Query, p *rank.Plan, units []bitset, base bitset) search.Result {
 	size := base.count()
 	filters := v.filters(s, q.Filters)
 	matched := v.within(s, base, filters, "")

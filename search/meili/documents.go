@@ -78,9 +78,10 @@ func settings() *meilisearch.Settings {
 		},
 		Pagination: &meilisearch.Pagination{MaxTotalHits: search.MaxResults},
 		Faceting: &meilisearch.Faceting{
-			MaxValuesPerFacet: search.MaxCounted, SortFacetValuesBy: map[string]meilisearch.SortFacetType{"*": meilisearch.SortFacetTypeCount},
+			MaxValuesPerFacet: maxListed, SortFacetValuesBy: map[string]meilisearch.SortFacetType{"*": meilisearch.SortFacetTypeCount},
 		},
 	}
+	s.FilterableAttributes = []string{"id"}
 	for _, f := range search.Facets() {
 		s.FilterableAttributes = append(s.FilterableAttributes, attribute(f))
 	}

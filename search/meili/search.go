@@ -1,8 +1,10 @@
 package meili
 
 import (
+	"cmp"
 	"context"
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 	"unicode"
@@ -12,11 +14,20 @@ import (
 	"souk/search/rank"
 )
 
-// window is how many candidates are put in order; enough is how many results
-// with every word make a search do without the others.
+// window is how many candidates are put in order where there are too many
+// matches to put all of them; enough is how many results with every word make
+// a search do without the others.
 const (
 	window = 40
 	enough = 20
+)
+
+// The ids of all matches are asked for where about listedBelow are expected:
+// of more, Meilisearch is quicker to count facets. Where they are more than
+// maxListed after all, it would read every id of the index to list them.
+const (
+	listedBelow = 500
+	maxListed   = 3000
 )
 
 // Search answers one query with one request, or two where few listings hold
@@ -33,6 +44,15 @@ func (e *Engine) Search(ctx context.Context, q search.Query) (search.Result, err
 			return search.Result{Engine: e.Name(), Counts: q.NoCounts()}, nil
 		}
 		defer plan.Close()
+	}
+	if plan != nil && plan.Expected() < listedBelow {
+		r, ok, err := e.all(ctx, q, plan)
+		if err != nil {
+			return search.Result{}, fmt.Errorf("meili: search: %w", err)
+		}
+		if ok {
+			return r, nil
+		}
 	}
 	r, ids, unfiltered, err := e.ask(ctx, q, plan, everyWord)
 	if err == nil && plan.Words() > 1 && unfiltered < enough {
@@ -58,6 +78,30 @@ func (e *Engine) Search(ctx context.Context, q search.Query) (search.Result, err
 		search.ExplainSort(&r)
 	}
 	return r, nil
+}
+
+// all asks for the ids of all matches and leaves filters, counts and order to
+// the columns. The ids are read as the values of a facet, which takes
+// Meilisearch about a microsecond each, and a hit takes twenty. It returns
+// false where there are too many.
+func (e *Engine) all(ctx context.Context, q search.Query, plan *rank.Plan) (search.Result, bool, error) {
+	one := e.request(q, everyWord)
+	one.Sort, one.Facets, one.HitsPerPage = nil, []string{"id"}, new(0)
+	answers, err := e.searches.ask(ctx, []*request{one})
+	if err != nil {
+		return search.Result{}, false, because(ctx, err)
+	}
+	ids, ok := answers[0].listed()
+	if !ok {
+		return search.Result{}, false, nil
+	}
+	if plan.Words() > 1 && len(ids) < enough {
+		r, err := e.widen(ctx, q, plan, ids)
+		return r, true, err
+	}
+	r := e.set.View().Every(q, plan, ids)
+	r.Engine = e.Name()
+	return r, true, nil
 }
 
 // widened bounds the candidates for each word of a query that few listings
@@ -165,7 +209,9 @@ func (e *Engine) ask(ctx context.Context, q search.Query, plan *rank.Plan, how s
 	if err != nil {
 		return r, nil, 0, because(ctx, err)
 	}
-	r = e.read(q, answers, facets)
+	if r, err = e.read(q, answers, facets); err != nil {
+		return r, nil, 0, err
+	}
 	unfiltered = r.Total
 	if probes {
 		unfiltered = answers[len(answers)-1].TotalHits
@@ -187,20 +233,35 @@ func (e *Engine) request(q search.Query, how strategy) *request {
 }
 
 // read puts answers together. Facets are those that each query counted.
-func (e *Engine) read(q search.Query, answers []answer, facets [][]search.Facet) search.Result {
+func (e *Engine) read(q search.Query, answers []answer, facets [][]search.Facet) (search.Result, error) {
 	r := search.Result{Engine: e.Name(), Total: min(answers[0].TotalHits, search.MaxResults)}
 	if len(q.CountedFacets()) > 0 {
 		r.Counts = search.Counts{}
 	}
 	for i := range answers {
 		for _, f := range facets[i] {
-			r.Counts[f] = answers[i].FacetDistribution[attribute(f)]
-			if r.Counts[f] == nil {
-				r.Counts[f] = map[string]int{}
+			counts, err := answers[i].counts(attribute(f))
+			if err != nil {
+				return r, err
 			}
+			r.Counts[f] = mostCounted(counts)
 		}
 	}
-	return r
+	return r, nil
+}
+
+// mostCounted leaves the values with the most results, MaxCounted of them.
+func mostCounted(counts map[string]int) map[string]int {
+	if len(counts) <= search.MaxCounted {
+		return counts
+	}
+	values := slices.SortedFunc(maps.Keys(counts), func(a, b string) int {
+		return cmp.Or(cmp.Compare(counts[b], counts[a]), strings.Compare(a, b))
+	})
+	for _, v := range values[search.MaxCounted:] {
+		delete(counts, v)
+	}
+	return counts
 }
 
 // maxWords is how many words Meilisearch reads of a query; maxQuery is how many

@@ -40,8 +40,42 @@ type answer struct {
 	Hits []struct {
 		ID int64 `json:"id"`
 	} `json:"hits"`
-	TotalHits         int                       `json:"totalHits"`
-	FacetDistribution map[string]map[string]int `json:"facetDistribution"`
+	TotalHits         int                        `json:"totalHits"`
+	FacetDistribution map[string]json.RawMessage `json:"facetDistribution"`
+}
+
+// counts are the values of an attribute that the request counted.
+func (a *answer) counts(attribute string) (map[string]int, error) {
+	out := map[string]int{}
+	if text := a.FacetDistribution[attribute]; len(text) > 0 {
+		if err := json.Unmarshal(text, &out); err != nil {
+			return nil, fmt.Errorf("counts that can't be read: %w", err)
+		}
+	}
+	return out, nil
+}
+
+// listed are the ids of all matches, where the request counted them; false
+// where there are more than Meilisearch counts. They stand there as
+// {"7":1,"12":1}.
+func (a *answer) listed() ([]int64, bool) {
+	out := make([]int64, 0, a.TotalHits)
+	id, inside := int64(0), false
+	for _, c := range a.FacetDistribution["id"] {
+		switch {
+		case c == '"':
+			if inside {
+				out = append(out, id)
+			}
+			id, inside = 0, !inside
+		case !inside:
+		case c < '0' || c > '9':
+			return nil, false
+		default:
+			id = id*10 + int64(c-'0')
+		}
+	}
+	return out, len(out) == a.TotalHits
 }
 
 func (a *answer) ids() []int64 {

@@ -46,6 +46,7 @@ type unit struct {
 	phrase  int  // which quoted phrase it belongs to, from 1
 	letters int
 	weight  float32
+	docs    int // in how many listings it stands, about
 	found   bool
 	queries []string // for Postgres, any of them
 }
@@ -511,6 +512,7 @@ func (p *Plan) weigh() {
 	p.total = 0
 	for i := range p.units {
 		u := &p.units[i]
+		u.docs = int(u.weight)
 		w := math.Log(1 + (n+1)/(float64(u.weight)+1))
 		switch {
 		case u.stop:
@@ -569,6 +571,18 @@ func (p *Plan) Queries() []string {
 
 // Weight is how much unit i counts.
 func (p *Plan) Weight(i int) float32 { return p.units[i].weight }
+
+// Expected is in about how many listings the rarest word stands: few more have
+// every word. Words that only descriptions hold are not counted.
+func (p *Plan) Expected() int {
+	n := math.MaxInt
+	for i := range p.units {
+		if p.Counts(i) {
+			n = min(n, p.units[i].docs)
+		}
+	}
+	return n
+}
 
 // Required reports whether unit i must be answered: it belongs to a phrase in
 // quotation marks.
