@@ -55,8 +55,8 @@ func (a *answer) counts(attribute string) (map[string]int, error) {
 	return out, nil
 }
 
-// listed are the ids of all matches, where the request counted them; false
-// where there are more than Meilisearch counts. They stand there as
+// listed are the ids of the matches, where the request counted them; false
+// where they aren't all, since there are more than Meilisearch counts. They stand there as
 // {"7":1,"12":1}.
 func (a *answer) listed() ([]int64, bool) {
 	out := make([]int64, 0, a.TotalHits)
