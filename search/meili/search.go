@@ -112,22 +112,31 @@ const widened = 300
 // to the columns. All are listings that hold every word.
 func (e *Engine) widen(ctx context.Context, q search.Query, plan *rank.Plan, all []int64) (search.Result, error) {
 	var requests []*request
-	add := func(text string, how strategy) {
+	add := func(text string, how strategy, list bool, most int) {
 		one := e.request(q, how)
-		one.Query, one.Sort, one.Limit = text, nil, widened
+		one.Query, one.Sort, one.Limit = text, nil, most
+		if list {
+			one.Facets, one.HitsPerPage, one.Limit = []string{"id"}, new(0), 0
+		}
 		requests = append(requests, one)
 	}
 	text := queryText(q.Text)
-	add(text, rarestWords)
-	if hasCJK(text) {
-		add(text, firstWords)
-	}
+	var words []string
 	if !strings.Contains(text, `"`) {
-		for _, w := range wordsOf(text, q.Text) {
-			add(w, rarestWords)
-			if hasCJK(w) {
-				add(w, firstWords)
-			}
+		words = wordsOf(text, q.Text)
+	}
+	together := widened
+	if len(words) > 0 {
+		together = window // the others are among those for each word
+	}
+	add(text, rarestWords, false, together)
+	if hasCJK(text) {
+		add(text, firstWords, false, widened)
+	}
+	for _, w := range words {
+		add(w, rarestWords, e.rare(w), widened)
+		if hasCJK(w) {
+			add(w, firstWords, false, widened)
 		}
 	}
 	answers, err := e.searches.ask(ctx, requests)
@@ -136,11 +145,23 @@ func (e *Engine) widen(ctx context.Context, q search.Query, plan *rank.Plan, all
 	}
 	var some []int64
 	for i := range answers {
-		some = append(some, answers[i].ids()...)
+		listed, _ := answers[i].listed()
+		some = append(append(some, answers[i].ids()...), listed...)
 	}
 	r := e.set.View().Among(q, plan, all, some)
 	r.Engine = e.Name()
 	return r, nil
+}
+
+// rare reports whether so few listings hold the word that listing them all is
+// quicker than asking for the best of them.
+func (e *Engine) rare(word string) bool {
+	plan := e.set.View().Plan(word)
+	if plan == nil {
+		return true
+	}
+	defer plan.Close()
+	return plan.Expected() < listedBelow
 }
 
 // wordsOf lists the words of a query and the notions that they express, unless
