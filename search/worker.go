@@ -348,7 +348,6 @@ func (x *Indexer) inTurn(ctx context.Context, do func() error) error {
 	release, ok, err := x.ledger.TryLock(ctx)
 	if err == nil && !ok {
 		release, err = x.queued(ctx)
-		ok = err == nil
 		if errors.Is(err, context.DeadlineExceeded) && ctx.Err() == nil {
 			return river.JobSnooze(busy)
 		}
