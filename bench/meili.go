@@ -17,6 +17,8 @@ import (
 	"strings"
 	"sync"
 	"time"
+
+	"souk/search"
 )
 
 // meiliProgram is where `make test` and `make bench` put the server.
@@ -133,17 +135,14 @@ func (rec *recorder) take() []asked {
 // request is the question as it goes over the wire.
 func (a asked) request() []byte { return post(a.uri, a.body, "Authorization: Bearer "+meiliKey) }
 
-// plainly is the question as anybody would ask it: the same words, the same
-// facets, as many hits as the page shows, and otherwise Meilisearch's defaults.
+// plainly is the question as anybody would ask it: the same words, the facets
+// and as many hits as the page shows, and otherwise Meilisearch's defaults.
 func (a asked) plainly() ([]byte, error) {
 	var q struct {
-		IndexUID string   `json:"indexUid"`
-		Q        string   `json:"q"`
-		Facets   []string `json:"facets"`
-		Queries  []struct {
-			IndexUID string   `json:"indexUid"`
-			Q        string   `json:"q"`
-			Facets   []string `json:"facets"`
+		Q       string `json:"q"`
+		Queries []struct {
+			IndexUID string `json:"indexUid"`
+			Q        string `json:"q"`
 		} `json:"queries"`
 	}
 	if err := json.Unmarshal([]byte(a.body), &q); err != nil {
@@ -152,10 +151,14 @@ func (a asked) plainly() ([]byte, error) {
 	uri := a.uri
 	if len(q.Queries) > 0 {
 		first := q.Queries[0]
-		q.Q, q.Facets = first.Q, first.Facets
+		q.Q = first.Q
 		uri = "/indexes/" + first.IndexUID + "/search"
 	}
-	body, err := json.Marshal(map[string]any{"q": q.Q, "facets": q.Facets, "hitsPerPage": perPage, "page": 1})
+	var facets []string
+	for _, f := range search.DefaultCounted() {
+		facets = append(facets, "by_"+string(f))
+	}
+	body, err := json.Marshal(map[string]any{"q": q.Q, "facets": facets, "hitsPerPage": perPage, "page": 1})
 	if err != nil {
 		return nil, err
 	}
