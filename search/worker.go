@@ -66,13 +66,16 @@ type Indexer struct {
 	db      *db.DB
 	queue   *jobs.Queue
 
+	turn chan struct{} // of the workers of this process
+
 	mu       sync.Mutex
 	prepared map[string]bool
 }
 
 // NewIndexer returns an indexer of engines: all that may ever answer.
 func NewIndexer(source Source, ledger Ledger, d *db.DB, queue *jobs.Queue, engines ...Engine) *Indexer {
-	return &Indexer{source: source, engines: engines, ledger: ledger, db: d, queue: queue, prepared: map[string]bool{}}
+	return &Indexer{source: source, engines: engines, ledger: ledger, db: d, queue: queue,
+		turn: make(chan struct{}, 1), prepared: map[string]bool{}}
 }
 
 // Sizes of batches, in listings.
@@ -345,6 +348,13 @@ func (w *repairWorker) Work(ctx context.Context, _ *river.Job[jobs.RepairIndex])
 // an older text behind the newer one. Who doesn't get a turn soon, because an
 // index is being rebuilt, comes back later.
 func (x *Indexer) inTurn(ctx context.Context, do func() error) error {
+	// Workers of this process queue here, without a connection each.
+	select {
+	case x.turn <- struct{}{}:
+		defer func() { <-x.turn }()
+	case <-ctx.Done():
+		return ctx.Err()
+	}
 	release, ok, err := x.ledger.TryLock(ctx)
 	if err == nil && !ok {
 		release, err = x.queued(ctx)

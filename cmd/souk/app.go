@@ -90,6 +90,10 @@ func (a *App) find(cfg Config) {
 	a.indexer = search.NewIndexer(documents, ledger, a.db.DB, a.queue, both(postgres, primary)...)
 }
 
+// indexing is how many index jobs may be under way. All but one of them wait
+// for the search engine, which is quicker with many at once.
+const indexing = 16
+
 // work makes the workers of background jobs.
 func (a *App) work(cfg Config) (err error) {
 	if cfg.Workers == 0 {
@@ -98,7 +102,7 @@ func (a *App) work(cfg Config) (err error) {
 	workers := river.NewWorkers()
 	a.indexer.AddWorkers(workers)
 	a.workers, err = river.NewClient(riverpgxv5.New(a.db.Pool()), &river.Config{
-		Queues:       map[string]river.QueueConfig{river.QueueDefault: {MaxWorkers: cfg.Workers}},
+		Queues:       map[string]river.QueueConfig{river.QueueDefault: {MaxWorkers: cfg.Workers}, jobs.IndexQueue: {MaxWorkers: indexing}},
 		Workers:      workers,
 		PeriodicJobs: search.PeriodicJobs(),
 		Logger:       quieter(a.log),

@@ -23,6 +23,13 @@ type IndexListings struct {
 // Kind is the stable name in the queue.
 func (IndexListings) Kind() string { return "index_listings" }
 
+// InsertOpts puts these jobs into a queue of their own: most of their time they
+// wait for the search engine, which works on all that wait in one go.
+func (IndexListings) InsertOpts() river.InsertOpts { return river.InsertOpts{Queue: IndexQueue} }
+
+// IndexQueue is the queue of IndexListings.
+const IndexQueue = "index"
+
 // RepairIndex compares the index with the database and queues IndexListings
 // for what differs. It runs periodically.
 type RepairIndex struct{}

@@ -116,7 +116,7 @@ func TestWorkers(t *testing.T) {
 	workers := river.NewWorkers()
 	s.indexer.AddWorkers(workers)
 	client, err := river.NewClient(riverpgxv5.New(s.db.Pool()), &river.Config{
-		Workers: workers, Queues: map[string]river.QueueConfig{river.QueueDefault: {MaxWorkers: 2}},
+		Workers: workers, Queues: map[string]river.QueueConfig{river.QueueDefault: {MaxWorkers: 2}, jobs.IndexQueue: {MaxWorkers: 2}},
 	})
 	if err != nil {
 		t.Fatal(err)
