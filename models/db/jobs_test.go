@@ -69,7 +69,7 @@ func work(t *testing.T, d *db.DB) <-chan []int64 {
 	river.AddWorker(workers, r)
 	client, err := river.NewClient(riverpgxv5.New(d.Pool()), &river.Config{
 		Workers: workers,
-		Queues:  map[string]river.QueueConfig{river.QueueDefault: {MaxWorkers: 2}},
+		Queues:  map[string]river.QueueConfig{jobs.IndexQueue: {MaxWorkers: 2}},
 	})
 	if err != nil {
 		t.Fatal(err)
