@@ -24,6 +24,7 @@ type Handlers struct {
 	Machines   *machines.Machines
 	Operations *operations.Operations
 	Dev        *dev.Dev
+	People
 }
 
 // Routes puts every handler behind its addresses.
@@ -44,6 +45,21 @@ func Routes(e *echo.Echo, h Handlers) {
 	get(e, paths.StaticPat, echo.WrapHandler(static.Handler()))
 	get(e, paths.Favicon, echo.WrapHandler(static.Icon()))
 	e.POST(paths.Preferences, h.Site.Preferences)
+
+	// Coming in
+	// (entry)
+
+	// What is one's own: nobody gets here without signing in
+	// (account, security, inbox)
+
+	// Organizations
+	// (organizations)
+
+	// Accounts' pages and repositories; last, since they take any first part
+	// (repositories)
+
+	// Staff
+	// (staff)
 
 	// Programs: the catalogue API, and what feed readers, crawlers and other
 	// sites ask for

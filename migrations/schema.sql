@@ -1,6 +1,34 @@
 -- What the migrations make, without River's part; written by make generate.
 -- For reading: the tables stand in the order of their names.
 
+CREATE TABLE access_tokens (
+    id bigint GENERATED ALWAYS AS IDENTITY NOT NULL,
+    account_id bigint NOT NULL,
+    name text NOT NULL,
+    token_hash bytea NOT NULL,
+    tail text NOT NULL,
+    scopes text[] DEFAULT '{}'::text[] NOT NULL,
+    created_at timestamp with time zone NOT NULL,
+    expires_at timestamp with time zone,
+    used_at timestamp with time zone,
+    revoked_at timestamp with time zone,
+    reminded_at timestamp with time zone,
+    CONSTRAINT access_tokens_account_fk FOREIGN KEY (account_id) REFERENCES accounts(id) ON DELETE CASCADE,
+    CONSTRAINT access_tokens_pkey PRIMARY KEY (id),
+    CONSTRAINT access_tokens_token_key UNIQUE (token_hash)
+);
+CREATE INDEX access_tokens_account_idx ON public.access_tokens USING btree (account_id, created_at DESC);
+CREATE INDEX access_tokens_expires_idx ON public.access_tokens USING btree (expires_at) WHERE (revoked_at IS NULL);
+
+CREATE TABLE account_redirects (
+    login text NOT NULL,
+    account_id bigint NOT NULL,
+    created_at timestamp with time zone NOT NULL,
+    CONSTRAINT account_redirects_account_fk FOREIGN KEY (account_id) REFERENCES accounts(id) ON DELETE CASCADE,
+    CONSTRAINT account_redirects_pkey PRIMARY KEY (login)
+);
+CREATE INDEX account_redirects_account_idx ON public.account_redirects USING btree (account_id);
+
 CREATE TABLE accounts (
     id bigint GENERATED ALWAYS AS IDENTITY NOT NULL,
     login text NOT NULL,
@@ -10,12 +38,16 @@ CREATE TABLE accounts (
     verified_at timestamp with time zone,
     created_at timestamp with time zone DEFAULT now() NOT NULL,
     updated_at timestamp with time zone DEFAULT now() NOT NULL,
+    bio text DEFAULT ''::text NOT NULL,
+    location text DEFAULT ''::text NOT NULL,
+    suspended_at timestamp with time zone,
+    suspended_reason text DEFAULT ''::text NOT NULL,
     CONSTRAINT accounts_kind CHECK ((kind = ANY (ARRAY['user'::text, 'organization'::text]))),
     CONSTRAINT accounts_login_form CHECK ((login ~ '^[a-z0-9][a-z0-9_-]{0,38}$'::text)),
     CONSTRAINT accounts_login_key UNIQUE (login),
     CONSTRAINT accounts_pkey PRIMARY KEY (id)
 );
-CREATE TRIGGER accounts_update AFTER UPDATE ON public.accounts FOR EACH STATEMENT EXECUTE FUNCTION announce_everything();
+CREATE TRIGGER accounts_update AFTER UPDATE ON public.accounts REFERENCING OLD TABLE AS was NEW TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION announce_account_rows();
 
 CREATE TABLE apps (
     id bigint GENERATED ALWAYS AS IDENTITY NOT NULL,
@@ -37,6 +69,31 @@ CREATE TABLE apps (
 CREATE INDEX apps_account_idx ON public.apps USING btree (account_id);
 CREATE TRIGGER apps_update AFTER UPDATE ON public.apps REFERENCING NEW TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION announce_app_rows();
 
+CREATE TABLE audit_events (
+    id bigint GENERATED ALWAYS AS IDENTITY NOT NULL,
+    at timestamp with time zone NOT NULL,
+    actor_id bigint,
+    actor_login text DEFAULT ''::text NOT NULL,
+    staff_id bigint,
+    staff_login text DEFAULT ''::text NOT NULL,
+    action text NOT NULL,
+    account_id bigint,
+    target_kind text DEFAULT ''::text NOT NULL,
+    target_id bigint,
+    target_name text DEFAULT ''::text NOT NULL,
+    ip text DEFAULT ''::text NOT NULL,
+    user_agent text DEFAULT ''::text NOT NULL,
+    request_id text DEFAULT ''::text NOT NULL,
+    before jsonb,
+    after jsonb,
+    description text DEFAULT ''::text NOT NULL,
+    CONSTRAINT audit_events_pkey PRIMARY KEY (id)
+);
+CREATE INDEX audit_events_account_idx ON public.audit_events USING btree (account_id, id DESC);
+CREATE INDEX audit_events_action_idx ON public.audit_events USING btree (action, id DESC);
+CREATE INDEX audit_events_actor_idx ON public.audit_events USING btree (actor_id, id DESC);
+CREATE TRIGGER audit_events_append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON public.audit_events FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
+
 CREATE TABLE categories (
     id bigint GENERATED ALWAYS AS IDENTITY NOT NULL,
     slug text NOT NULL,
@@ -47,6 +104,47 @@ CREATE TABLE categories (
     CONSTRAINT categories_slug_key UNIQUE (slug)
 );
 CREATE TRIGGER categories_change AFTER INSERT OR DELETE OR UPDATE ON public.categories FOR EACH STATEMENT EXECUTE FUNCTION announce_everything();
+
+CREATE TABLE ceremonies (
+    token_hash bytea NOT NULL,
+    kind text NOT NULL,
+    account_id bigint,
+    data jsonb DEFAULT '{}'::jsonb NOT NULL,
+    expires_at timestamp with time zone NOT NULL,
+    CONSTRAINT ceremonies_account_fk FOREIGN KEY (account_id) REFERENCES accounts(id) ON DELETE CASCADE,
+    CONSTRAINT ceremonies_kind CHECK ((kind = ANY (ARRAY['second_factor'::text, 'passkey_register'::text, 'passkey_sign_in'::text, 'passkey_confirm'::text]))),
+    CONSTRAINT ceremonies_pkey PRIMARY KEY (token_hash)
+);
+CREATE INDEX ceremonies_expires_idx ON public.ceremonies USING btree (expires_at);
+
+CREATE TABLE collaborators (
+    repository_id bigint NOT NULL,
+    account_id bigint NOT NULL,
+    level text NOT NULL,
+    created_at timestamp with time zone NOT NULL,
+    CONSTRAINT collaborators_account_fk FOREIGN KEY (account_id) REFERENCES users(account_id) ON DELETE CASCADE,
+    CONSTRAINT collaborators_level CHECK ((level = ANY (ARRAY['read'::text, 'triage'::text, 'write'::text, 'maintain'::text, 'admin'::text]))),
+    CONSTRAINT collaborators_pkey PRIMARY KEY (repository_id, account_id),
+    CONSTRAINT collaborators_repository_fk FOREIGN KEY (repository_id) REFERENCES repositories(id) ON DELETE CASCADE
+);
+CREATE INDEX collaborators_account_idx ON public.collaborators USING btree (account_id);
+
+CREATE TABLE domains (
+    id bigint GENERATED ALWAYS AS IDENTITY NOT NULL,
+    organization_id bigint NOT NULL,
+    name text NOT NULL,
+    challenge text NOT NULL,
+    method text DEFAULT ''::text NOT NULL,
+    verified_at timestamp with time zone,
+    checked_at timestamp with time zone,
+    failing_since timestamp with time zone,
+    created_at timestamp with time zone NOT NULL,
+    CONSTRAINT domains_method CHECK ((method = ANY (ARRAY[''::text, 'dns'::text, 'file'::text]))),
+    CONSTRAINT domains_once UNIQUE (organization_id, name),
+    CONSTRAINT domains_organization_fk FOREIGN KEY (organization_id) REFERENCES organizations(account_id) ON DELETE CASCADE,
+    CONSTRAINT domains_pkey PRIMARY KEY (id)
+);
+CREATE UNIQUE INDEX domains_name_key ON public.domains USING btree (name) WHERE (verified_at IS NOT NULL);
 
 CREATE TABLE images (
     hash text NOT NULL,
@@ -60,6 +158,30 @@ CREATE TABLE images (
     CONSTRAINT images_pkey PRIMARY KEY (hash),
     CONSTRAINT images_width CHECK ((width > 0))
 );
+
+CREATE TABLE invitations (
+    id bigint GENERATED ALWAYS AS IDENTITY NOT NULL,
+    organization_id bigint NOT NULL,
+    account_id bigint,
+    mail text DEFAULT ''::text NOT NULL,
+    role text NOT NULL,
+    inviter_id bigint NOT NULL,
+    created_at timestamp with time zone NOT NULL,
+    expires_at timestamp with time zone NOT NULL,
+    accepted_at timestamp with time zone,
+    declined_at timestamp with time zone,
+    withdrawn_at timestamp with time zone,
+    CONSTRAINT invitations_account_fk FOREIGN KEY (account_id) REFERENCES users(account_id) ON DELETE CASCADE,
+    CONSTRAINT invitations_inviter_fk FOREIGN KEY (inviter_id) REFERENCES accounts(id) ON DELETE CASCADE,
+    CONSTRAINT invitations_organization_fk FOREIGN KEY (organization_id) REFERENCES organizations(account_id) ON DELETE CASCADE,
+    CONSTRAINT invitations_pkey PRIMARY KEY (id),
+    CONSTRAINT invitations_role CHECK ((role = ANY (ARRAY['owner'::text, 'member'::text, 'billing_manager'::text]))),
+    CONSTRAINT invitations_somebody CHECK (((account_id IS NULL) <> (mail = ''::text)))
+);
+CREATE INDEX invitations_account_idx ON public.invitations USING btree (account_id);
+CREATE UNIQUE INDEX invitations_account_open ON public.invitations USING btree (organization_id, account_id) WHERE ((account_id IS NOT NULL) AND (accepted_at IS NULL) AND (declined_at IS NULL) AND (withdrawn_at IS NULL));
+CREATE INDEX invitations_mail_idx ON public.invitations USING btree (lower(mail)) WHERE (mail <> ''::text);
+CREATE UNIQUE INDEX invitations_mail_open ON public.invitations USING btree (organization_id, lower(mail)) WHERE ((mail <> ''::text) AND (accepted_at IS NULL) AND (declined_at IS NULL) AND (withdrawn_at IS NULL));
 
 CREATE TABLE listing_categories (
     listing_id bigint NOT NULL,
@@ -146,11 +268,90 @@ CREATE TRIGGER listings_insert AFTER INSERT ON public.listings REFERENCING NEW T
 CREATE TRIGGER listings_truncate AFTER TRUNCATE ON public.listings FOR EACH STATEMENT EXECUTE FUNCTION announce_everything();
 CREATE TRIGGER listings_update AFTER UPDATE ON public.listings REFERENCING NEW TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION announce_listing_rows();
 
+CREATE TABLE mail_changes (
+    account_id bigint NOT NULL,
+    mail text NOT NULL,
+    old_confirmed_at timestamp with time zone,
+    new_confirmed_at timestamp with time zone,
+    created_at timestamp with time zone NOT NULL,
+    CONSTRAINT mail_changes_account_fk FOREIGN KEY (account_id) REFERENCES accounts(id) ON DELETE CASCADE,
+    CONSTRAINT mail_changes_pkey PRIMARY KEY (account_id)
+);
+
+CREATE TABLE mailbox (
+    id bigint GENERATED ALWAYS AS IDENTITY NOT NULL,
+    recipient text NOT NULL,
+    subject text NOT NULL,
+    text text NOT NULL,
+    html text NOT NULL,
+    language text NOT NULL,
+    created_at timestamp with time zone NOT NULL,
+    CONSTRAINT mailbox_pkey PRIMARY KEY (id)
+);
+
+CREATE TABLE memberships (
+    organization_id bigint NOT NULL,
+    account_id bigint NOT NULL,
+    role text NOT NULL,
+    suspended_at timestamp with time zone,
+    created_at timestamp with time zone NOT NULL,
+    CONSTRAINT memberships_account_fk FOREIGN KEY (account_id) REFERENCES users(account_id) ON DELETE CASCADE,
+    CONSTRAINT memberships_organization_fk FOREIGN KEY (organization_id) REFERENCES organizations(account_id) ON DELETE CASCADE,
+    CONSTRAINT memberships_pkey PRIMARY KEY (organization_id, account_id),
+    CONSTRAINT memberships_role CHECK ((role = ANY (ARRAY['owner'::text, 'member'::text, 'billing_manager'::text])))
+);
+CREATE INDEX memberships_account_idx ON public.memberships USING btree (account_id);
+
 CREATE TABLE milestones (
     name text NOT NULL,
     reached_at timestamp with time zone DEFAULT now() NOT NULL,
     CONSTRAINT milestones_pkey PRIMARY KEY (name)
 );
+
+CREATE TABLE notifications (
+    id bigint GENERATED ALWAYS AS IDENTITY NOT NULL,
+    account_id bigint NOT NULL,
+    kind text NOT NULL,
+    params jsonb DEFAULT '{}'::jsonb NOT NULL,
+    link text DEFAULT ''::text NOT NULL,
+    created_at timestamp with time zone NOT NULL,
+    read_at timestamp with time zone,
+    done_at timestamp with time zone,
+    CONSTRAINT notifications_account_fk FOREIGN KEY (account_id) REFERENCES accounts(id) ON DELETE CASCADE,
+    CONSTRAINT notifications_pkey PRIMARY KEY (id)
+);
+CREATE INDEX notifications_account_idx ON public.notifications USING btree (account_id, id DESC);
+CREATE INDEX notifications_unread_idx ON public.notifications USING btree (account_id) WHERE ((read_at IS NULL) AND (done_at IS NULL));
+
+CREATE TABLE organizations (
+    account_id bigint NOT NULL,
+    mail text DEFAULT ''::text NOT NULL,
+    mail_verified_at timestamp with time zone,
+    base_permission text DEFAULT 'read'::text NOT NULL,
+    members_may_request_apps boolean DEFAULT true NOT NULL,
+    repository_admins_may_install boolean DEFAULT true NOT NULL,
+    oauth_policy text DEFAULT 'approval'::text NOT NULL,
+    two_factor_required_at timestamp with time zone,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    CONSTRAINT organizations_account_fk FOREIGN KEY (account_id) REFERENCES accounts(id) ON DELETE CASCADE,
+    CONSTRAINT organizations_base CHECK ((base_permission = ANY (ARRAY['none'::text, 'read'::text, 'write'::text, 'admin'::text]))),
+    CONSTRAINT organizations_oauth CHECK ((oauth_policy = ANY (ARRAY['open'::text, 'approval'::text]))),
+    CONSTRAINT organizations_pkey PRIMARY KEY (account_id)
+);
+
+CREATE TABLE passkeys (
+    id bigint GENERATED ALWAYS AS IDENTITY NOT NULL,
+    account_id bigint NOT NULL,
+    credential_id bytea NOT NULL,
+    credential jsonb NOT NULL,
+    name text NOT NULL,
+    created_at timestamp with time zone NOT NULL,
+    used_at timestamp with time zone,
+    CONSTRAINT passkeys_account_fk FOREIGN KEY (account_id) REFERENCES accounts(id) ON DELETE CASCADE,
+    CONSTRAINT passkeys_credential_key UNIQUE (credential_id),
+    CONSTRAINT passkeys_pkey PRIMARY KEY (id)
+);
+CREATE INDEX passkeys_account_idx ON public.passkeys USING btree (account_id);
 
 CREATE TABLE plans (
     id bigint GENERATED ALWAYS AS IDENTITY NOT NULL,
@@ -185,6 +386,55 @@ CREATE TABLE plans (
 CREATE TRIGGER plans_delete AFTER DELETE ON public.plans REFERENCING OLD TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION announce_listing_parts();
 CREATE TRIGGER plans_insert AFTER INSERT ON public.plans REFERENCING NEW TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION announce_listing_parts();
 CREATE TRIGGER plans_update AFTER UPDATE ON public.plans REFERENCING NEW TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION announce_listing_parts();
+
+CREATE TABLE recovery_codes (
+    id bigint GENERATED ALWAYS AS IDENTITY NOT NULL,
+    account_id bigint NOT NULL,
+    code_hash bytea NOT NULL,
+    used_at timestamp with time zone,
+    CONSTRAINT recovery_codes_account_fk FOREIGN KEY (account_id) REFERENCES accounts(id) ON DELETE CASCADE,
+    CONSTRAINT recovery_codes_once UNIQUE (account_id, code_hash),
+    CONSTRAINT recovery_codes_pkey PRIMARY KEY (id)
+);
+
+CREATE TABLE repositories (
+    id bigint GENERATED ALWAYS AS IDENTITY NOT NULL,
+    account_id bigint NOT NULL,
+    name text NOT NULL,
+    description text DEFAULT ''::text NOT NULL,
+    private boolean NOT NULL,
+    archived_at timestamp with time zone,
+    created_at timestamp with time zone NOT NULL,
+    updated_at timestamp with time zone NOT NULL,
+    CONSTRAINT repositories_account_fk FOREIGN KEY (account_id) REFERENCES accounts(id),
+    CONSTRAINT repositories_name_form CHECK ((name ~ '^[A-Za-z0-9._-]{1,100}$'::text)),
+    CONSTRAINT repositories_pkey PRIMARY KEY (id)
+);
+CREATE UNIQUE INDEX repositories_name_key ON public.repositories USING btree (account_id, lower(name));
+
+CREATE TABLE repository_redirects (
+    account_id bigint NOT NULL,
+    name text NOT NULL,
+    repository_id bigint NOT NULL,
+    created_at timestamp with time zone NOT NULL,
+    CONSTRAINT repository_redirects_account_fk FOREIGN KEY (account_id) REFERENCES accounts(id) ON DELETE CASCADE,
+    CONSTRAINT repository_redirects_pkey PRIMARY KEY (account_id, name),
+    CONSTRAINT repository_redirects_repository_fk FOREIGN KEY (repository_id) REFERENCES repositories(id) ON DELETE CASCADE
+);
+CREATE INDEX repository_redirects_repository_idx ON public.repository_redirects USING btree (repository_id);
+
+CREATE TABLE repository_transfers (
+    repository_id bigint NOT NULL,
+    account_id bigint NOT NULL,
+    requester_id bigint NOT NULL,
+    created_at timestamp with time zone NOT NULL,
+    expires_at timestamp with time zone NOT NULL,
+    CONSTRAINT repository_transfers_account_fk FOREIGN KEY (account_id) REFERENCES accounts(id) ON DELETE CASCADE,
+    CONSTRAINT repository_transfers_pkey PRIMARY KEY (repository_id),
+    CONSTRAINT repository_transfers_repository_fk FOREIGN KEY (repository_id) REFERENCES repositories(id) ON DELETE CASCADE,
+    CONSTRAINT repository_transfers_requester_fk FOREIGN KEY (requester_id) REFERENCES accounts(id) ON DELETE CASCADE
+);
+CREATE INDEX repository_transfers_account_idx ON public.repository_transfers USING btree (account_id);
 
 CREATE TABLE schema_migrations (
     name text NOT NULL,
@@ -222,6 +472,93 @@ CREATE TABLE search_engines (
     CONSTRAINT search_engines_drift CHECK ((drift >= 0)),
     CONSTRAINT search_engines_pkey PRIMARY KEY (name)
 );
+
+CREATE TABLE sessions (
+    id bigint GENERATED ALWAYS AS IDENTITY NOT NULL,
+    account_id bigint NOT NULL,
+    token_hash bytea NOT NULL,
+    method text NOT NULL,
+    staff_id bigint,
+    staff_reason text DEFAULT ''::text NOT NULL,
+    ip text DEFAULT ''::text NOT NULL,
+    user_agent text DEFAULT ''::text NOT NULL,
+    created_at timestamp with time zone NOT NULL,
+    used_at timestamp with time zone NOT NULL,
+    expires_at timestamp with time zone NOT NULL,
+    sudo_until timestamp with time zone,
+    CONSTRAINT sessions_account_fk FOREIGN KEY (account_id) REFERENCES accounts(id) ON DELETE CASCADE,
+    CONSTRAINT sessions_method CHECK ((method = ANY (ARRAY['password'::text, 'passkey'::text, 'link'::text, 'join'::text, 'staff'::text]))),
+    CONSTRAINT sessions_pkey PRIMARY KEY (id),
+    CONSTRAINT sessions_staff_fk FOREIGN KEY (staff_id) REFERENCES accounts(id) ON DELETE CASCADE,
+    CONSTRAINT sessions_token_key UNIQUE (token_hash)
+);
+CREATE INDEX sessions_account_idx ON public.sessions USING btree (account_id, used_at DESC);
+CREATE INDEX sessions_expires_idx ON public.sessions USING btree (expires_at);
+
+CREATE TABLE single_use_tokens (
+    id bigint GENERATED ALWAYS AS IDENTITY NOT NULL,
+    purpose text NOT NULL,
+    account_id bigint,
+    subject text DEFAULT ''::text NOT NULL,
+    token_hash bytea NOT NULL,
+    created_at timestamp with time zone NOT NULL,
+    expires_at timestamp with time zone NOT NULL,
+    used_at timestamp with time zone,
+    CONSTRAINT single_use_tokens_account_fk FOREIGN KEY (account_id) REFERENCES accounts(id) ON DELETE CASCADE,
+    CONSTRAINT single_use_tokens_pkey PRIMARY KEY (id),
+    CONSTRAINT single_use_tokens_purpose CHECK ((purpose = ANY (ARRAY['verify_mail'::text, 'reset_password'::text, 'new_mail'::text, 'old_mail'::text, 'invitation'::text, 'organization'::text, 'sign_in'::text]))),
+    CONSTRAINT single_use_tokens_token_key UNIQUE (token_hash)
+);
+CREATE INDEX single_use_tokens_account_idx ON public.single_use_tokens USING btree (account_id, purpose);
+CREATE INDEX single_use_tokens_expires_idx ON public.single_use_tokens USING btree (expires_at);
+
+CREATE TABLE throttles (
+    key text NOT NULL,
+    arrival timestamp with time zone NOT NULL,
+    CONSTRAINT throttles_pkey PRIMARY KEY (key)
+);
+CREATE INDEX throttles_arrival_idx ON public.throttles USING btree (arrival);
+
+CREATE TABLE users (
+    account_id bigint NOT NULL,
+    mail text NOT NULL,
+    mail_verified_at timestamp with time zone,
+    password_hash text DEFAULT ''::text NOT NULL,
+    password_changed_at timestamp with time zone,
+    language text DEFAULT 'en'::text NOT NULL,
+    time_zone text DEFAULT 'UTC'::text NOT NULL,
+    theme text DEFAULT ''::text NOT NULL,
+    staff text DEFAULT ''::text NOT NULL,
+    notifications jsonb DEFAULT '{}'::jsonb NOT NULL,
+    passkey_handle bytea DEFAULT '\x'::bytea NOT NULL,
+    totp_secret bytea,
+    totp_confirmed_at timestamp with time zone,
+    totp_step bigint DEFAULT 0 NOT NULL,
+    two_factor_at timestamp with time zone,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    CONSTRAINT users_account_fk FOREIGN KEY (account_id) REFERENCES accounts(id) ON DELETE CASCADE,
+    CONSTRAINT users_language CHECK ((language = ANY (ARRAY['en'::text, 'zh-CN'::text, 'ja'::text, 'fr'::text]))),
+    CONSTRAINT users_pkey PRIMARY KEY (account_id),
+    CONSTRAINT users_staff CHECK ((staff = ANY (ARRAY[''::text, 'support'::text, 'reviewer'::text, 'administrator'::text]))),
+    CONSTRAINT users_theme CHECK ((theme = ANY (ARRAY[''::text, 'light'::text, 'dark'::text])))
+);
+CREATE INDEX users_mail_idx ON public.users USING btree (lower(mail));
+CREATE UNIQUE INDEX users_mail_key ON public.users USING btree (lower(mail)) WHERE (mail_verified_at IS NOT NULL);
+CREATE INDEX users_staff_idx ON public.users USING btree (staff) WHERE (staff <> ''::text);
+
+CREATE OR REPLACE FUNCTION public.announce_account_rows()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+BEGIN
+    PERFORM announce_listings(ARRAY(
+        SELECT DISTINCT l.id FROM changed c JOIN was w USING (id) JOIN apps p ON p.account_id = c.id JOIN listings l ON l.app_id = p.id
+        WHERE (c.login, c.name, c.website_url, c.verified_at, c.suspended_at)
+            IS DISTINCT FROM (w.login, w.name, w.website_url, w.verified_at, w.suspended_at)));
+    RETURN NULL;
+END
+$function$
+;
 
 CREATE OR REPLACE FUNCTION public.announce_app_rows()
  RETURNS trigger
@@ -276,5 +613,15 @@ AS $function$
         WHEN cardinality(ids) > 200 THEN pg_notify('souk_catalogue', '*')
         ELSE pg_notify('souk_catalogue', array_to_string(ids, ','))
     END
+$function$
+;
+
+CREATE OR REPLACE FUNCTION public.refuse_change()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+BEGIN
+    RAISE EXCEPTION '% is append-only', TG_TABLE_NAME USING ERRCODE = 'restrict_violation';
+END
 $function$
 ;

@@ -1,6 +1,10 @@
 package models
 
-import "errors"
+import (
+	"errors"
+	"slices"
+	"strings"
+)
 
 // Kind classifies an Error by what the caller can do about it. It becomes an
 // HTTP status in web/errors.go and nowhere else.
@@ -83,9 +87,71 @@ var (
 // Errors lists every sentinel, for the test that each has a message in every
 // language.
 func Errors() []*Error {
-	return []*Error{
+	return slices.Concat([]*Error{
 		ErrInternal, ErrNotFound, ErrMethodNotAllowed, ErrBadParameter, ErrUnknownParameter,
 		ErrPageOutOfRange, ErrCrossSite, ErrTooLarge, ErrTimeout, ErrSearchFailed,
 		ErrListingState, ErrTooManyCompared,
+	}, actorErrors, accountErrors, userErrors, organizationErrors, repositoryErrors, staffErrors, tokenErrors)
+}
+
+// Problems are all that is wrong with a form, each with its Field, so that a
+// person can mend everything at once. It is an Invalid error: errors.As finds
+// the first *Error in it.
+type Problems []*Error
+
+func (p Problems) Error() string {
+	texts := make([]string, len(p))
+	for i, e := range p {
+		texts[i] = e.Error()
 	}
+	return strings.Join(texts, "; ")
+}
+
+// Unwrap returns each problem.
+func (p Problems) Unwrap() []error {
+	all := make([]error, len(p))
+	for i, e := range p {
+		all[i] = e
+	}
+	return all
+}
+
+// Add appends err if it is an *Error or Problems, named for field unless it
+// names one itself, and does nothing for nil. What is neither is returned.
+func (p *Problems) Add(field string, err error) error {
+	if err == nil {
+		return nil
+	}
+	if more, ok := errors.AsType[Problems](err); ok {
+		*p = append(*p, more...)
+		return nil
+	}
+	known, ok := errors.AsType[*Error](err)
+	if !ok {
+		return err
+	}
+	if known.Field == "" || field != "" {
+		known = known.On(field)
+	}
+	*p = append(*p, known)
+	return nil
+}
+
+// Err is nil where nothing is wrong.
+func (p Problems) Err() error {
+	if len(p) == 0 {
+		return nil
+	}
+	return p
+}
+
+// AsProblems returns what a person can mend in a form, if err is nothing else.
+func AsProblems(err error) (Problems, bool) {
+	if p, ok := errors.AsType[Problems](err); ok {
+		return p, true
+	}
+	if e, ok := errors.AsType[*Error](err); ok && e.Kind == Invalid {
+		return Problems{e}, true
+	}
+	return nil, false
 }

@@ -73,7 +73,7 @@ type pending struct {
 }
 
 // cacheable says which requests the cache may answer: anonymous reads of
-// pages. A search by words is left out, since its index follows the database a
+// pages, of browsers without a session. A search by words is left out, since its index follows the database a
 // moment later than the cache is cleared.
 func cacheable(r *http.Request) bool {
 	if r.Method != http.MethodGet && r.Method != http.MethodHead {
@@ -82,7 +82,7 @@ func cacheable(r *http.Request) bool {
 	if !localizable(r.URL.Path) || len(r.URL.RawQuery) > 256 {
 		return false
 	}
-	return !strings.Contains(r.URL.RawQuery, "query=")
+	return !strings.Contains(r.URL.RawQuery, "query=") && !hasSession(r)
 }
 
 func (c *Cache) serve(next http.Handler) http.Handler {

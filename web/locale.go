@@ -4,6 +4,7 @@ import (
 	"crypto/rand"
 	"net/http"
 	"net/url"
+	"slices"
 	"strings"
 	"sync"
 
@@ -19,20 +20,29 @@ const (
 	ThemeCookie = "theme"
 )
 
-// unlocalized are addresses that have one language, or take it otherwise.
-var unlocalized = []string{
-	"/api/", "/static/", "/feeds/", "/sitemaps/", "/og/", "/badges/", "/logos/", "/images/", "/embed/",
-	"/dev/", "/opensearch", "/favicon", "/manifest", paths.Health, paths.Ready, paths.Robots, paths.Sitemap,
-	paths.Suggest, paths.Preferences, "/api",
-}
+// unlocalized are addresses that have one language, or take it otherwise:
+// everything below some, and some by themselves.
+var (
+	unlocalizedBelow = []string{
+		"/api/", "/static/", "/feeds/", "/sitemaps/", "/og/", "/badges/", "/logos/", "/images/", "/embed/",
+		"/dev/", "/opensearch/", "/.well-known/",
+	}
+	unlocalized = []string{
+		"/api", paths.OpenSearch, paths.Favicon, "/manifest.webmanifest", paths.Health, paths.Ready, paths.Robots, paths.Sitemap,
+		paths.Suggest, paths.Preferences,
+	}
+)
 
 func localizable(path string) bool {
-	for _, p := range unlocalized {
+	if path == "/" || strings.HasPrefix(path, "/marketplace/") && path != paths.Suggest {
+		return true
+	}
+	for _, p := range unlocalizedBelow {
 		if strings.HasPrefix(path, p) {
 			return false
 		}
 	}
-	return true
+	return !slices.Contains(unlocalized, path)
 }
 
 // localize settles the language of a request. A prefix (/ja/…) decides. Without

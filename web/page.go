@@ -16,6 +16,7 @@ import (
 	"github.com/labstack/echo/v4"
 
 	"souk/models"
+	"souk/web/paths"
 )
 
 var buffers = sync.Pool{New: func() any { return new(bytes.Buffer) }}
@@ -28,12 +29,16 @@ func PageStatus(c echo.Context, status int, page templ.Component) error {
 	b := buffers.Get().(*bytes.Buffer)
 	b.Reset()
 	defer buffers.Put(b)
+	takeFlash(c, Requested(c))
 	if err := page.Render(c.Request().Context(), b); err != nil {
 		return fmt.Errorf("web: render: %w", err)
 	}
 	h := c.Response().Header()
 	h["Content-Type"] = htmlType
 	h["Cache-Control"] = noCache
+	if Requested(c).Viewer != nil {
+		h["Cache-Control"] = private
+	}
 	h["Vary"] = varyPage
 	if status == http.StatusOK {
 		keep(c, b.Bytes())
@@ -44,6 +49,7 @@ func PageStatus(c echo.Context, status int, page templ.Component) error {
 var (
 	htmlType = []string{"text/html; charset=utf-8"}
 	noCache  = []string{"no-cache"}
+	private  = []string{"private, no-store"}
 	varyPage = []string{"Accept-Encoding, Accept-Language, Cookie"}
 )
 
@@ -76,8 +82,12 @@ func Blob(c echo.Context, mediaType string, body []byte, maxAge time.Duration) e
 	return send(c, http.StatusOK, body)
 }
 
-// SeeOther redirects after a write, or to an address that took over.
+// SeeOther redirects after a write, or to an address that took over. A page of
+// this site without a language is the one in the visitor's.
 func SeeOther(c echo.Context, address string) error {
+	if prefix, path := splitPrefix(address); prefix == "" && strings.HasPrefix(path, "/") && localizable(path) {
+		address = paths.Localized(Requested(c).Lang, address)
+	}
 	return c.Redirect(http.StatusSeeOther, address)
 }
 

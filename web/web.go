@@ -25,6 +25,10 @@ type Options struct {
 	Dev     bool          // errors show their cause
 	Timeout time.Duration // of a request; 0 means 10 s
 	Cache   *Cache        // nil: no page is cached
+	// Sessions says who is signed in; nil: nobody can be.
+	Sessions   Sessions
+	TrustProxy bool // believe X-Forwarded-For
+
 	// Observe is told of every request that the cache didn't answer; may be nil.
 	Observe func(route string, status int, took time.Duration)
 }
@@ -47,6 +51,7 @@ func New(opts Options) *Server {
 	e := echo.New()
 	e.HideBanner, e.HidePort = true, true
 	e.HTTPErrorHandler = errorWriter(opts)
+	e.IPExtractor = addressOf(opts.TrustProxy)
 	if opts.Observe != nil {
 		e.Use(observed(opts.Observe))
 	}
@@ -56,6 +61,7 @@ func New(opts Options) *Server {
 		sameSite,
 		middleware.BodyLimit(maxBody),
 		bounded(opts.Timeout),
+		identify(opts.Sessions),
 	)
 	return &Server{Echo: e, opts: opts}
 }

@@ -44,6 +44,7 @@ type App struct {
 	search  *search.Service
 	indexer *search.Indexer
 	catalog *catalog.Service
+	verbs   *handlers.Verbs
 	workers *river.Client[pgx.Tx] // nil: another process works
 	cache   *web.Cache            // nil: no page is kept
 	metrics *metrics
@@ -66,6 +67,7 @@ func newApp(ctx context.Context, cfg Config, log *slog.Logger) (_ *App, err erro
 	}
 	a.find(cfg)
 	a.catalog = catalog.New(a.db.DB, a.queue, time.Now, a.columns)
+	a.verbs = handlers.NewVerbs(a.db.DB, a.queue, time.Now)
 	if err = a.work(cfg); err != nil {
 		return nil, err
 	}
@@ -118,12 +120,14 @@ func (a *App) answer(cfg Config) (err error) {
 		}
 	}
 	a.metrics = newMetrics(a)
-	a.server = web.New(web.Options{Log: a.log, Base: cfg.BaseURL, Dev: cfg.Dev, Cache: a.cache, Observe: a.metrics.observe})
+	a.server = web.New(web.Options{Log: a.log, Base: cfg.BaseURL, Dev: cfg.Dev, Cache: a.cache, Observe: a.metrics.observe,
+		Sessions: a.verbs.Identity, TrustProxy: cfg.TrustProxy})
 	h := handlers.Handlers{
 		Site:       site.New(a.catalog, a.search),
 		API:        api.New(a.catalog, a.search, func(context.Context) time.Duration { return a.search.Age() }),
 		Machines:   machines.New(a.catalog, a.search, helpPages()...),
 		Operations: operations.New(a.db.Pool().Ping, a.search.State),
+		People:     a.verbs.People(),
 	}
 	if cfg.Dev {
 		h.Dev = dev.New()

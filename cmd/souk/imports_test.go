@@ -32,9 +32,20 @@ var arrows = map[string][]string{
 	"models/db":      {"models", "models/db", "migrations"},
 	"models/jobs":    {"models", "models/db"},
 	"models/catalog": {"models", "models/db", "models/jobs"},
-	"migrations":     {},
-	"scripts":        {"models/db"},
-	"e2e":            {},
+
+	"models/audit":    {"models", "models/db"},
+	"models/mail":     {"models", "models/db"},
+	"models/notices":  {"models", "models/db", "models/jobs"},
+	"models/identity": {"models", "models/db", "models/jobs", "models/audit", "models/notices"},
+	"models/profiles": {"models", "models/db", "models/jobs", "models/audit", "models/notices", "models/identity"},
+	"models/factors":  {"models", "models/db", "models/jobs", "models/audit", "models/notices", "models/identity"},
+	"models/orgs":     {"models", "models/db", "models/jobs", "models/audit", "models/notices", "models/identity"},
+	"models/repos":    {"models", "models/db", "models/jobs", "models/audit", "models/notices"},
+	"models/staff":    {"models", "models/db", "models/jobs", "models/audit", "models/notices", "models/identity"},
+	"web/mailer":      {"templates/mail", "models", "models/db", "models/jobs", "models/mail", "models/identity", "web"},
+	"migrations":      {},
+	"scripts":         {"models/db"},
+	"e2e":             {},
 }
 
 // exact are folders that stand for themselves alone when they are allowed:
@@ -47,7 +58,7 @@ var fences = map[string][]string{
 	"gorm.io/":                         {"models", "search/pg"},
 	"github.com/jackc/pgx":             {"models", "search/pg", "cmd", "bench"},
 	"github.com/meilisearch/":          {"search/meili"},
-	"github.com/riverqueue/":           {"models/db", "models/jobs", "search", "cmd"},
+	"github.com/riverqueue/":           {"models", "web/mailer", "search", "cmd"},
 	"github.com/a-h/templ":             {"templates", "web", "handlers", "bench"},
 	"github.com/microcosm-cc/":         {"models/catalog"},
 	"github.com/yuin/":                 {"models/catalog", "templates/docs"},
@@ -57,6 +68,12 @@ var fences = map[string][]string{
 	"github.com/sony/gobreaker":        {"search"},
 	"github.com/maypok86/otter":        {"web", "handlers/machines"},
 	"golang.org/x/text/feature/plural": {"web/i18n"},
+	"golang.org/x/crypto/argon2":       {"models/identity"},
+	"github.com/trustelem/zxcvbn":      {"models/identity"},
+	"github.com/go-webauthn/":          {"models/factors"},
+	"github.com/pquerna/otp":           {"models/factors"},
+	"github.com/wneessen/go-mail":      {"models/mail"},
+	"github.com/miekg/dns":             {"models/orgs"},
 }
 
 type goPackage struct {

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"net/url"
 	"slices"
+	"souk/web"
 	"strings"
 	"testing"
 
@@ -94,7 +95,7 @@ func TestLocal(t *testing.T) {
 		"/ja/marketplace?query=x": "/ja/marketplace?query=x", "": "/", "https://evil.example": "/", "//evil.example": "/",
 		`/\evil.example`: "/", "javascript:alert(1)": "/", "/a\r\nSet-Cookie: x": "/",
 	} {
-		if got := local(address); got != want {
+		if got := web.Local(address); got != want {
 			t.Errorf("%q: %q, not %q", address, got, want)
 		}
 	}

@@ -1,13 +1,10 @@
 package site
 
 import (
-	"strings"
-
 	"github.com/labstack/echo/v4"
 
 	"souk/models"
 	"souk/web"
-	"souk/web/paths"
 )
 
 type preferencesInput struct {
@@ -27,13 +24,5 @@ func (s *Site) Preferences(c echo.Context) error {
 		return models.ErrBadParameter.On("theme")
 	}
 	web.SetPreference(c, web.ThemeCookie, in.Theme)
-	return web.SeeOther(c, local(in.Return))
-}
-
-// local is an address of this site, or home: a form can't send anyone away.
-func local(address string) string {
-	if !strings.HasPrefix(address, "/") || strings.HasPrefix(address, "//") || strings.ContainsAny(address, "\\\r\n\t") {
-		return paths.Home
-	}
-	return address
+	return web.SeeOther(c, web.Local(in.Return))
 }

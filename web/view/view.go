@@ -19,6 +19,20 @@ type Request struct {
 	Secure bool   // the public address is https
 	Dev    bool
 	ID     string // request id
+	Flash  string // code of what was just done, to say once: the message "flash.<code>"
+
+	Viewer *Viewer // who is signed in; nil for nobody
+}
+
+// Viewer is the signed-in person as every page shows them.
+type Viewer struct {
+	Login     string
+	Name      string
+	Unread    int    // notifications
+	Staff     bool   // may open the staff's pages
+	ActingFor string // login of the staff member who acts as this person
+	Suspended bool
+	Unproven  bool // the mail address isn't confirmed
 }
 
 // Address is the absolute address of this page in lang.

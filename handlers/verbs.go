@@ -1,0 +1,70 @@
+package handlers
+
+import (
+	"time"
+
+	"souk/handlers/account"
+	"souk/handlers/entry"
+	"souk/handlers/inbox"
+	"souk/handlers/organizations"
+	"souk/handlers/repositories"
+	"souk/handlers/security"
+	staffpages "souk/handlers/staff"
+	"souk/models/db"
+	"souk/models/factors"
+	"souk/models/identity"
+	"souk/models/jobs"
+	"souk/models/notices"
+	"souk/models/orgs"
+	"souk/models/profiles"
+	"souk/models/repos"
+	"souk/models/staff"
+)
+
+// Verbs are what the handlers of accounts ask, and what workers and commands
+// ask too.
+type Verbs struct {
+	Notices  *notices.Service
+	Identity *identity.Service
+	Profiles *profiles.Service
+	Factors  *factors.Service
+	Orgs     *orgs.Service
+	Repos    *repos.Service
+	Staff    *staff.Service
+}
+
+// NewVerbs makes them all on one database.
+func NewVerbs(d *db.DB, q *jobs.Queue, now func() time.Time) *Verbs {
+	v := &Verbs{Notices: notices.New(d, q, now)}
+	v.Identity = identity.New(d, q, v.Notices, now)
+	v.Profiles = profiles.New(d, q, v.Notices, now)
+	v.Factors = factors.New(d, q, v.Notices, now)
+	v.Orgs = orgs.New(d, q, v.Notices, now)
+	v.Repos = repos.New(d, q, v.Notices, now)
+	v.Staff = staff.New(d, q, v.Notices, now)
+	return v
+}
+
+// People makes the handlers of accounts.
+func (v *Verbs) People() People {
+	return People{
+		Entry:         entry.New(v.Identity),
+		Account:       account.New(v.Identity, v.Profiles),
+		Security:      security.New(v.Identity, v.Factors),
+		Inbox:         inbox.New(v.Notices),
+		Organizations: organizations.New(v.Orgs),
+		Repositories:  repositories.New(v.Repos),
+		Staff:         staffpages.New(v.Staff),
+	}
+}
+
+// People are the handlers of accounts.
+type People struct {
+	Entry         *entry.Entry
+	Account       *account.Account
+	Security      *security.Security
+	Inbox         *inbox.Inbox
+	Organizations *organizations.Organizations
+	Repositories  *repositories.Repositories
+	Staff         *staffpages.Staff
+}

@@ -1,0 +1,169 @@
+package models
+
+// This file is the one place where it is decided who may do what. Each rule
+// returns nil or why not: ErrSignInNeeded for the anonymous, ErrNotFound where
+// the actor may not even know that the thing exists, ErrSuspended, ErrForbidden
+// for the rest.
+
+// MayAct says whether the actor may change anything at all.
+func (a Actor) MayAct() error {
+	switch {
+	case a.Operator:
+		return nil
+	case a.UserID == 0:
+		return ErrSignInNeeded
+	case a.Suspended:
+		return ErrSuspended
+	}
+	return nil
+}
+
+// MayActWithMail is MayAct for what needs a confirmed mail address: whatever
+// reaches other people.
+func (a Actor) MayActWithMail() error {
+	if err := a.MayAct(); err != nil {
+		return err
+	}
+	if !a.Operator && !a.MailVerified {
+		return ErrMailNeeded
+	}
+	return nil
+}
+
+// MayManageSelf allows what touches how one signs in: never by a token, and
+// never by staff acting for the person.
+func (a Actor) MayManageSelf() error {
+	if err := a.MayAct(); err != nil {
+		return err
+	}
+	if a.ActingFor != nil {
+		return ErrNotForActing
+	}
+	if a.TokenID != 0 {
+		return ErrForbidden
+	}
+	return nil
+}
+
+// MaySeeOrganization allows to see an organization's members-only pages.
+func (a Actor) MaySeeOrganization(id int64) error {
+	switch {
+	case a.Operator || a.RoleIn(id) != "":
+		return nil
+	case a.UserID == 0:
+		return ErrSignInNeeded
+	}
+	return ErrNotFound
+}
+
+// MayOwnOrganization allows what only owners do: members, privileges, domains,
+// renaming, deleting, the audit log.
+func (a Actor) MayOwnOrganization(id int64) error {
+	if err := a.MayAct(); err != nil {
+		return err
+	}
+	switch {
+	case a.Operator || a.RoleIn(id) == RoleOwner:
+		return nil
+	case a.RoleIn(id) != "":
+		return ErrForbidden
+	}
+	return ErrNotFound
+}
+
+// MayPayFor allows what owners and billing managers do: buy, change plans, see
+// invoices.
+func (a Actor) MayPayFor(accountID int64) error {
+	if err := a.MayAct(); err != nil {
+		return err
+	}
+	switch role := a.RoleIn(accountID); {
+	case a.Operator, a.UserID == accountID, role == RoleOwner, role == RoleBillingManager:
+		return nil
+	case role != "":
+		return ErrForbidden
+	}
+	return ErrNotFound
+}
+
+// MayActAs allows to own things in the name of an account: one's own, or an
+// organization's by its owners.
+func (a Actor) MayActAs(accountID int64) error {
+	if a.UserID != 0 && a.UserID == accountID {
+		return a.MayAct()
+	}
+	return a.MayOwnOrganization(accountID)
+}
+
+// MayCreateRepositoryIn allows to create repositories of an account: one's own,
+// or an organization's as its owner.
+func (a Actor) MayCreateRepositoryIn(accountID int64) error { return a.MayActAs(accountID) }
+
+// LevelOn is what the actor may do with a repository, given what it was granted
+// as a collaborator and the organization's base permission: the highest of all
+// that apply, and at least reading what is public.
+func (a Actor) LevelOn(r *Repository, collaborator, base RepositoryLevel) RepositoryLevel {
+	level := NoAccess
+	if !r.Private {
+		level = RepositoryRead
+	}
+	if a.Operator {
+		return RepositoryAdmin
+	}
+	if a.UserID == 0 {
+		return level
+	}
+	role := a.RoleIn(r.AccountID)
+	switch {
+	case a.UserID == r.AccountID, role == RoleOwner:
+		return RepositoryAdmin
+	case role == RoleMember:
+		level = max(level, base)
+	case role == "" && a.suspendedIn(r.AccountID):
+		// A suspended member keeps what it was granted, and can't use it.
+		return level
+	}
+	return max(level, collaborator)
+}
+
+func (a Actor) suspendedIn(organizationID int64) bool {
+	for _, m := range a.Memberships {
+		if m.OrganizationID == organizationID {
+			return m.Suspended
+		}
+	}
+	return false
+}
+
+// MayUseRepository allows what needs at least a level on a repository. Whoever
+// can't read it gets ErrNotFound.
+func (a Actor) MayUseRepository(have, need RepositoryLevel) error {
+	switch {
+	case have == NoAccess && a.UserID == 0 && !a.Operator:
+		return ErrNotFound
+	case have == NoAccess:
+		return ErrNotFound
+	case need > RepositoryRead:
+		if err := a.MayAct(); err != nil {
+			return err
+		}
+	}
+	if have < need {
+		return ErrForbidden
+	}
+	return nil
+}
+
+// MayStaff allows what needs at least a staff role. The staff's pages don't
+// exist for anyone else, and none of it may be done while acting for someone.
+func (a Actor) MayStaff(need StaffRole) error {
+	switch {
+	case a.Operator:
+		return nil
+	case a.UserID == 0, a.Staff == "", a.ActingFor != nil, a.TokenID != 0, a.Suspended:
+		return ErrNotFound
+	case a.Staff.rank() < need.rank():
+		return ErrForbidden
+	}
+	return nil
+}

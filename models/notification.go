@@ -1,0 +1,80 @@
+package models
+
+import "time"
+
+// Notification tells a user of a matter. What it says is the message
+// "notice.<kind>" with Params; Link is an address of this site.
+type Notification struct {
+	ID        int64
+	AccountID int64
+	Kind      NotificationKind
+	Params    map[string]string
+	Link      string
+	CreatedAt time.Time
+	ReadAt    *time.Time
+	DoneAt    *time.Time
+}
+
+// NotificationKind names what a notification tells of.
+type NotificationKind string
+
+// The kinds of notification.
+const (
+	NoticeInvitation         NotificationKind = "invitation"
+	NoticeInvitationAccepted NotificationKind = "invitation_accepted"
+	NoticeInvitationDeclined NotificationKind = "invitation_declined"
+	NoticeRoleChanged        NotificationKind = "role_changed"
+	NoticeRemoved            NotificationKind = "removed_from_organization"
+	NoticeTwoFactorRequired  NotificationKind = "two_factor_required"
+	NoticeMemberSuspended    NotificationKind = "member_suspended"
+	NoticeDomainVerified     NotificationKind = "domain_verified"
+	NoticeDomainFailing      NotificationKind = "domain_failing"
+	NoticeDomainLost         NotificationKind = "domain_lost"
+	NoticeTransfer           NotificationKind = "repository_transfer"
+	NoticeTransferDone       NotificationKind = "repository_transferred"
+	NoticeCollaborator       NotificationKind = "collaborator_added"
+	NoticeStaffActed         NotificationKind = "staff_acted"
+	NoticeTokenExpires       NotificationKind = "token_expires"
+)
+
+// NotificationKinds lists every kind with the topic by which a user chooses how
+// to be told.
+func NotificationKinds() map[NotificationKind]Topic {
+	return map[NotificationKind]Topic{
+		NoticeInvitation:         TopicOrganizations,
+		NoticeInvitationAccepted: TopicOrganizations,
+		NoticeInvitationDeclined: TopicOrganizations,
+		NoticeRoleChanged:        TopicOrganizations,
+		NoticeRemoved:            TopicOrganizations,
+		NoticeTwoFactorRequired:  TopicSecurity,
+		NoticeMemberSuspended:    TopicOrganizations,
+		NoticeDomainVerified:     TopicOrganizations,
+		NoticeDomainFailing:      TopicOrganizations,
+		NoticeDomainLost:         TopicOrganizations,
+		NoticeTransfer:           TopicRepositories,
+		NoticeTransferDone:       TopicRepositories,
+		NoticeCollaborator:       TopicRepositories,
+		NoticeStaffActed:         TopicSecurity,
+		NoticeTokenExpires:       TopicSecurity,
+	}
+}
+
+// Topic groups notifications for the choice of how to be told. Security is
+// always told, in the app and by mail.
+type Topic string
+
+// The topics.
+const (
+	TopicSecurity      Topic = "security"
+	TopicOrganizations Topic = "organizations"
+	TopicRepositories  Topic = "repositories"
+)
+
+// Topics lists the topics.
+func Topics() []Topic { return []Topic{TopicSecurity, TopicOrganizations, TopicRepositories} }
+
+// NotificationChoice says how a user is told of a topic.
+type NotificationChoice struct {
+	App  bool `json:"app"`
+	Mail bool `json:"mail"`
+}

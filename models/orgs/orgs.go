@@ -1,0 +1,25 @@
+// Package orgs is organizations: members, roles, invitations, what members may
+// do, the second factor that is required of them, domains, and what makes a
+// verified publisher.
+package orgs
+
+import (
+	"time"
+
+	"souk/models/db"
+	"souk/models/jobs"
+	"souk/models/notices"
+)
+
+// Service holds the verbs.
+type Service struct {
+	db      *db.DB
+	queue   *jobs.Queue
+	notices *notices.Service
+	now     func() time.Time
+}
+
+// New makes a Service.
+func New(d *db.DB, q *jobs.Queue, n *notices.Service, now func() time.Time) *Service {
+	return &Service{db: d, queue: q, notices: n, now: now}
+}

@@ -1,0 +1,24 @@
+// Package repos is repositories: creating, renaming, transferring, archiving and
+// deleting them, and who may do what with them.
+package repos
+
+import (
+	"time"
+
+	"souk/models/db"
+	"souk/models/jobs"
+	"souk/models/notices"
+)
+
+// Service holds the verbs.
+type Service struct {
+	db      *db.DB
+	queue   *jobs.Queue
+	notices *notices.Service
+	now     func() time.Time
+}
+
+// New makes a Service.
+func New(d *db.DB, q *jobs.Queue, n *notices.Service, now func() time.Time) *Service {
+	return &Service{db: d, queue: q, notices: n, now: now}
+}

@@ -1,0 +1,57 @@
+package account
+
+import (
+	"context"
+
+	"souk/templates/ui"
+	"souk/web/i18n"
+	"souk/web/paths"
+)
+
+// Shell is what stands around a page of settings.
+type Shell struct {
+	Title  string
+	Login  string // of the account whose settings they are
+	Whose  string // its name
+	Menu   []MenuGroup
+	Script string // a script of the page's own
+}
+
+// MenuGroup is a part of the menu.
+type MenuGroup struct {
+	Title string
+	Links []MenuLink
+}
+
+// MenuLink is one page of settings.
+type MenuLink struct {
+	Icon    ui.Icon
+	Text    string
+	Path    string
+	Current bool
+}
+
+// PersonalMenu is the menu of one's own settings; current is the address of
+// this page.
+func PersonalMenu(ctx context.Context, current string) []MenuGroup {
+	link := func(icon ui.Icon, key, path string) MenuLink {
+		return MenuLink{Icon: icon, Text: i18n.T(ctx, key), Path: path, Current: path == current}
+	}
+	return []MenuGroup{
+		{Links: []MenuLink{
+			link(ui.IconPerson, "account.menu.profile", paths.SettingsProfile),
+			link(ui.IconAdmin, "account.menu.account", paths.SettingsAccount),
+			link(ui.IconSun, "account.menu.appearance", paths.SettingsAppearance),
+			link(ui.IconBell, "account.menu.notifications", paths.SettingsNotifications),
+		}},
+		{Title: i18n.T(ctx, "account.menu.access"), Links: []MenuLink{
+			link(ui.IconShield, "account.menu.security", paths.SettingsSecurity),
+			link(ui.IconKey, "account.menu.tokens", paths.SettingsTokens),
+			link(ui.IconClock, "account.menu.audit", paths.SettingsAudit),
+		}},
+		{Title: i18n.T(ctx, "account.menu.belongs"), Links: []MenuLink{
+			link(ui.IconBuilding, "account.menu.organizations", paths.SettingsOrganizations),
+			link(ui.IconRepository, "account.menu.repositories", paths.SettingsRepositories),
+		}},
+	}
+}

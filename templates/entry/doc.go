@@ -1,0 +1,2 @@
+// Package entry holds the pages of joining and signing in.
+package entry

@@ -1,0 +1,2 @@
+// Package inbox holds the list of notifications.
+package inbox

@@ -1,0 +1,2 @@
+// Package organizations holds the pages of organizations.
+package organizations

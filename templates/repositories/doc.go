@@ -1,0 +1,2 @@
+// Package repositories holds the pages of accounts and their repositories.
+package repositories

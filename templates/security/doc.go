@@ -1,0 +1,2 @@
+// Package security holds the pages of passwords, sessions, second factors and passkeys.
+package security

@@ -1,0 +1,2 @@
+// Package staff holds the pages of those who run the marketplace.
+package staff
