@@ -69,7 +69,7 @@ var fences = map[string][]string{
 	"github.com/maypok86/otter":        {"web", "handlers/machines"},
 	"golang.org/x/text/feature/plural": {"web/i18n"},
 	"golang.org/x/crypto/argon2":       {"models/identity"},
-	"github.com/trustelem/zxcvbn":      {"models/identity"},
+	"github.com/ccojocar/zxcvbn-go":    {"models/identity"},
 	"github.com/go-webauthn/":          {"models/factors"},
 	"github.com/pquerna/otp":           {"models/factors"},
 	"github.com/wneessen/go-mail":      {"models/mail"},
