@@ -71,6 +71,20 @@ func (a Actor) MayOwnOrganization(id int64) error {
 	return ErrNotFound
 }
 
+// MayReadLogOf allows to read the audit log of an account: one's own, even when
+// suspended, an organization's as its owner.
+func (a Actor) MayReadLogOf(accountID int64) error {
+	switch {
+	case a.Operator, a.UserID != 0 && a.UserID == accountID, a.RoleIn(accountID) == RoleOwner:
+		return nil
+	case a.UserID == 0:
+		return ErrSignInNeeded
+	case a.RoleIn(accountID) != "":
+		return ErrForbidden
+	}
+	return ErrNotFound
+}
+
 // MayPayFor allows what owners and billing managers do: buy, change plans, see
 // invoices.
 func (a Actor) MayPayFor(accountID int64) error {
