@@ -59,6 +59,29 @@ func NotificationKinds() map[NotificationKind]Topic {
 	}
 }
 
+// NotificationParams lists what each kind must say in Params: the places of its
+// messages. Roles and levels stand as codes ("billing_manager", "write"), times
+// as RFC 3339; the messages put them into words.
+func NotificationParams() map[NotificationKind][]string {
+	return map[NotificationKind][]string{
+		NoticeInvitation:         {"organization", "inviter", "role"},
+		NoticeInvitationAccepted: {"organization", "login"}, // who accepted
+		NoticeInvitationDeclined: {"organization", "login"},
+		NoticeRoleChanged:        {"organization", "role"}, // the new one
+		NoticeRemoved:            {"organization"},
+		NoticeTwoFactorRequired:  {"organization"},
+		NoticeMemberSuspended:    {"organization", "login"}, // who can't act there
+		NoticeDomainVerified:     {"organization", "domain"},
+		NoticeDomainFailing:      {"organization", "domain"},
+		NoticeDomainLost:         {"organization", "domain"},
+		NoticeTransfer:           {"repository", "from", "to"}, // logins; repository as owner/name
+		NoticeTransferDone:       {"repository", "to"},
+		NoticeCollaborator:       {"repository", "role"},
+		NoticeStaffActed:         {"staff", "reason"},
+		NoticeTokenExpires:       {"name", "at"},
+	}
+}
+
 // Topic groups notifications for the choice of how to be told. Security is
 // always told, in the app and by mail.
 type Topic string
@@ -78,3 +101,23 @@ type NotificationChoice struct {
 	App  bool `json:"app"`
 	Mail bool `json:"mail"`
 }
+
+// NotificationView is which notifications a reader wants to see.
+type NotificationView string
+
+// The views: what waits, of that what is unread, and what is done.
+const (
+	NotificationsOpen   NotificationView = ""
+	NotificationsUnread NotificationView = "unread"
+	NotificationsDone   NotificationView = "done"
+)
+
+// NotificationViews lists the views.
+func NotificationViews() []NotificationView {
+	return []NotificationView{NotificationsOpen, NotificationsUnread, NotificationsDone}
+}
+
+// ErrMailRefused is a message that no further try will bring to its reader.
+var ErrMailRefused = &Error{Kind: Declined, Code: "mail_refused"}
+
+var notificationErrors = []*Error{ErrMailRefused}

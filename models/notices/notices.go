@@ -1,6 +1,7 @@
 // Package notices tells people what concerns them: in the inbox of the app and
-// by mail, as each has chosen for the topic. It is called by the verbs that
-// cause the news, in their transaction.
+// by mail, as each has chosen for the topic. Tell is called by the verbs that
+// cause the news, in their transaction; the other verbs are the inbox, which
+// nobody but its owner reads or tidies.
 package notices
 
 import (
@@ -8,6 +9,9 @@ import (
 	"encoding/json"
 	"fmt"
 	"time"
+
+	"github.com/jackc/pgx/v5"
+	"github.com/riverqueue/river"
 
 	"souk/models"
 	"souk/models/db"
@@ -28,63 +32,70 @@ func New(d *db.DB, q *jobs.Queue, now func() time.Time) *Service {
 
 // Notice is news for some people. The texts are the messages "notice.<kind>" in
 // the inbox and "mail.notice.<kind>.*" in mail, with Params in their places;
-// Link is an address of this site, without a language.
+// which there must be is in models.NotificationParams. Link is an address of
+// this site, without a language.
 type Notice struct {
 	Kind   models.NotificationKind
 	Params map[string]string
 	Link   string
 }
 
-// Tell brings a notice to accounts of users, as each has chosen.
+// Tell brings a notice to users, as each has chosen for the notice's topic: both
+// ways unless they said otherwise, and always of security. Accounts that aren't
+// users, or are no more, are left out. It takes two statements, however many
+// people there are.
 func (s *Service) Tell(ctx context.Context, tx *db.Tx, n Notice, accounts ...int64) error {
-	topic, ok := models.NotificationKinds()[n.Kind]
-	if !ok {
-		return fmt.Errorf("notices: %q is no kind of notification", n.Kind)
+	if err := n.check(); err != nil || len(accounts) == 0 {
+		return err
 	}
 	params, err := json.Marshal(n.Params)
 	if err != nil {
 		return fmt.Errorf("notices: %w", err)
 	}
-	for _, id := range accounts {
-		choice, err := s.choice(ctx, tx, id, topic)
-		if err != nil {
-			return err
-		}
-		if choice.App {
-			err = tx.WithContext(ctx).Exec(`INSERT INTO notifications (account_id, kind, params, link, created_at) VALUES (?, ?, ?, ?, ?)`,
-				id, n.Kind, string(params), n.Link, s.now()).Error
-			if err != nil {
-				return fmt.Errorf("notices: %w", err)
-			}
-		}
-		if choice.Mail {
-			mail := jobs.SendMail{Message: "notice", AccountID: id, Params: map[string]string{"kind": string(n.Kind), "link": n.Link}}
-			for k, v := range n.Params {
-				mail.Params["p_"+k] = v
-			}
-			if err := s.queue.Enqueue(ctx, tx, mail); err != nil {
-				return err
-			}
+	topic := models.NotificationKinds()[n.Kind]
+	// An address that isn't confirmed may be somebody else's.
+	rows, err := tx.Pgx.Query(ctx, `WITH told AS (
+			SELECT account_id, $1::boolean OR coalesce((notifications -> $2::text ->> 'app')::boolean, true) app,
+				($1::boolean OR coalesce((notifications -> $2::text ->> 'mail')::boolean, true)) AND mail_verified_at IS NOT NULL mail
+			FROM users WHERE account_id = ANY($3)
+		), kept AS (
+			INSERT INTO notifications (account_id, kind, params, link, created_at)
+			SELECT account_id, $4, $5::jsonb, $6, $7 FROM told WHERE app
+		)
+		SELECT account_id FROM told WHERE mail ORDER BY account_id`,
+		topic == models.TopicSecurity, string(topic), accounts, string(n.Kind), string(params), n.Link, s.now())
+	if err != nil {
+		return fmt.Errorf("notices: tell: %w", err)
+	}
+	readers, err := pgx.CollectRows(rows, pgx.RowTo[int64])
+	if err != nil {
+		return fmt.Errorf("notices: tell: %w", err)
+	}
+	return s.mail(ctx, tx, n, readers)
+}
+
+// check refuses a notice that could not be put into words: that is a mistake of
+// whoever tells it.
+func (n *Notice) check() error {
+	needed, ok := models.NotificationParams()[n.Kind]
+	if !ok {
+		return fmt.Errorf("notices: %q is no kind of notification", n.Kind)
+	}
+	for _, name := range needed {
+		if n.Params[name] == "" {
+			return fmt.Errorf("notices: %s lacks its %s", n.Kind, name)
 		}
 	}
 	return nil
 }
 
-// choice is how a user wants to be told of a topic: both ways unless they said
-// otherwise, and always of security.
-func (s *Service) choice(ctx context.Context, tx *db.Tx, account int64, topic models.Topic) (models.NotificationChoice, error) {
-	both := models.NotificationChoice{App: true, Mail: true}
-	if topic == models.TopicSecurity {
-		return both, nil
+func (s *Service) mail(ctx context.Context, tx *db.Tx, n Notice, readers []int64) error {
+	if len(readers) == 0 {
+		return nil
 	}
-	var text *string
-	err := tx.WithContext(ctx).Raw(`SELECT notifications ->> ? FROM users WHERE account_id = ?`, string(topic), account).Row().Scan(&text)
-	if found, err := db.Found(err); err != nil || !found || text == nil {
-		return both, err
+	all := make([]river.JobArgs, len(readers))
+	for i, id := range readers {
+		all[i] = jobs.SendMail{Message: jobs.NoticeMail, AccountID: id, Notice: &jobs.MailNotice{Kind: n.Kind, Link: n.Link}, Params: n.Params}
 	}
-	var c models.NotificationChoice
-	if err := json.Unmarshal([]byte(*text), &c); err != nil {
-		return both, fmt.Errorf("notices: %w", err)
-	}
-	return c, nil
+	return s.queue.Enqueue(ctx, tx, all...)
 }
