@@ -18,6 +18,7 @@ import (
 	"souk/models/orgs"
 	"souk/models/profiles"
 	"souk/models/repos"
+	"souk/models/secretbox"
 	"souk/models/staff"
 )
 
@@ -33,12 +34,13 @@ type Verbs struct {
 	Staff    *staff.Service
 }
 
-// NewVerbs makes them all on one database.
-func NewVerbs(d *db.DB, q *jobs.Queue, now func() time.Time) *Verbs {
+// NewVerbs makes them all on one database. Box may be nil where nobody signs in
+// or sets up a second factor.
+func NewVerbs(d *db.DB, q *jobs.Queue, box *secretbox.Box, now func() time.Time) *Verbs {
 	v := &Verbs{Notices: notices.New(d, q, now)}
 	v.Identity = identity.New(d, q, v.Notices, now)
 	v.Profiles = profiles.New(d, q, v.Notices, now)
-	v.Factors = factors.New(d, q, v.Notices, now)
+	v.Factors = factors.New(d, q, v.Identity, box, now)
 	v.Orgs = orgs.New(d, q, v.Notices, now)
 	v.Repos = repos.New(d, q, v.Notices, now)
 	v.Staff = staff.New(d, q, v.Notices, now)

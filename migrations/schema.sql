@@ -146,6 +146,13 @@ CREATE TABLE domains (
 );
 CREATE UNIQUE INDEX domains_name_key ON public.domains USING btree (name) WHERE (verified_at IS NOT NULL);
 
+CREATE TABLE encryption_key (
+    single boolean DEFAULT true NOT NULL,
+    fingerprint text NOT NULL,
+    created_at timestamp with time zone NOT NULL,
+    CONSTRAINT encryption_key_pkey PRIMARY KEY (single),
+    CONSTRAINT encryption_key_single CHECK (single)
+);
 CREATE TABLE images (
     hash text NOT NULL,
     media_type text NOT NULL,

@@ -67,7 +67,11 @@ func newApp(ctx context.Context, cfg Config, log *slog.Logger) (_ *App, err erro
 	}
 	a.find(cfg)
 	a.catalog = catalog.New(a.db.DB, a.queue, time.Now, a.columns)
-	a.verbs = handlers.NewVerbs(a.db.DB, a.queue, time.Now)
+	box, err := openSecret(ctx, cfg, a.db.DB)
+	if err != nil {
+		return nil, err
+	}
+	a.verbs = handlers.NewVerbs(a.db.DB, a.queue, box, time.Now)
 	if err = a.work(cfg); err != nil {
 		return nil, err
 	}

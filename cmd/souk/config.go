@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"souk/models/db/localpg"
+	"souk/models/secretbox"
 )
 
 // Config is everything that an operator can set, from the environment alone.
@@ -30,6 +31,7 @@ type Config struct {
 	PostgresUser        string // who runs Souk's own Postgres for root
 	DataDir             string // what Souk keeps on disk
 	Demo                bool   // load the demonstration catalogue once
+	Secret              string // encrypts second factors; empty: a file in DataDir
 
 	MeiliURL      string        // empty: search with Postgres
 	MeiliKey      string        // secret
@@ -73,6 +75,8 @@ var variables = []variable{
 	{"SOUK_DATA_DIR", "folder for what Souk keeps on disk", "", func(c *Config) any { return &c.DataDir }, plain},
 	{"SOUK_POSTGRES_USER", "system user that runs Souk's own Postgres when Souk runs as root; postgres or nobody if empty", "", func(c *Config) any { return &c.PostgresUser }, plain},
 	{"SOUK_DEMO", "load the demonstration catalogue on the first start; true if empty and DATABASE_URL is empty", "", func(c *Config) any { return &c.Demo }, plain},
+
+	{"SOUK_SECRET", "secret that second factors are encrypted with, 32 bytes or more; if empty, Souk makes one and keeps it in SOUK_DATA_DIR", "", func(c *Config) any { return &c.Secret }, secret},
 
 	{"MEILI_URL", "Meilisearch to search with; if empty, Souk searches with Postgres", "", func(c *Config) any { return &c.MeiliURL }, address},
 	{"MEILI_KEY", "API key of Meilisearch; it must allow managing the index", "", func(c *Config) any { return &c.MeiliKey }, secret},
@@ -177,6 +181,9 @@ func (c *Config) complete(getenv func(string) string) (err error) {
 	}
 	if c.MeiliURL, err = webAddress("MEILI_URL", c.MeiliURL); err != nil {
 		return err
+	}
+	if n := len(strings.TrimSpace(c.Secret)); n > 0 && n < secretbox.MinSecret {
+		return usageError(fmt.Sprintf("SOUK_SECRET has %d bytes, but it must have %d or more; `openssl rand -hex 32` prints a good one", n, secretbox.MinSecret))
 	}
 	if err := oneOf("SOUK_LOG", c.LogLevel, "debug", "info", "warn", "error"); err != nil {
 		return err

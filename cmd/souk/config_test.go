@@ -37,7 +37,7 @@ func TestLoadHasDefaultsThatRunLocally(t *testing.T) {
 func TestLoadReadsEveryVariable(t *testing.T) {
 	samples := map[string]string{"*int": "7", "*bool": "on", "*time.Duration": "3s", "*string": "/x"}
 	special := map[string]string{"SOUK_BASE_URL": "https://souk.example.org/", "MEILI_URL": "http://meili:7700", "SOUK_LOG": "debug",
-		"SOUK_LOG_FORMAT": "json", "SOUK_PAGE_CACHE": "off"}
+		"SOUK_LOG_FORMAT": "json", "SOUK_PAGE_CACHE": "off", "SOUK_SECRET": "32 bytes or more, as text, are a secret"}
 	for _, v := range variables {
 		value := special[v.name]
 		if value == "" {
@@ -74,6 +74,7 @@ func TestLoadRefusesInOneSentence(t *testing.T) {
 		"SOUK_BASE_URL=example.org": "SOUK_BASE_URL must be an address such as https://souk.example.org",
 		"MEILI_URL=localhost:7700":  "MEILI_URL must be an address such as https://souk.example.org",
 		"SOUK_LOG=loud":             `SOUK_LOG is "loud", but it must be debug, info, warn or error`,
+		"SOUK_SECRET=hunter2":       "SOUK_SECRET has 7 bytes, but it must have 32 or more; `openssl rand -hex 32` prints a good one",
 		"SOUK_LOG_FORMAT=xml":       `SOUK_LOG_FORMAT is "xml", but it must be text or json`,
 	} {
 		_, err := load(t, environ)

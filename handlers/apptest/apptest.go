@@ -26,6 +26,7 @@ import (
 	"souk/models/db"
 	"souk/models/db/dbtest"
 	"souk/models/jobs"
+	"souk/models/secretbox"
 	"souk/search"
 	"souk/search/columns"
 	"souk/search/pg"
@@ -54,7 +55,11 @@ func On(t testing.TB, d *db.DB) *App {
 		t.Fatal(err)
 	}
 	a := &App{DB: d, Queue: queue, Clock: &Clock{now: time.Now().UTC().Truncate(time.Second)}}
-	a.Verbs = handlers.NewVerbs(d, queue, a.Clock.Now)
+	box, err := secretbox.New("the secret of a test, which is no secret")
+	if err != nil {
+		t.Fatal(err)
+	}
+	a.Verbs = handlers.NewVerbs(d, queue, box, a.Clock.Now)
 	set := columns.New()
 	finder := search.NewService(pg.New(d, set), nil, pg.NewLedger(d), search.Options{})
 	shelves := catalog.New(d, queue, a.Clock.Now, set)
