@@ -45,6 +45,18 @@ func (a Actor) MayManageSelf() error {
 	return nil
 }
 
+// MaySeeAccount allows to see an account's page and its public repositories. A
+// suspended account is gone for everyone but itself, its members and staff.
+func (a Actor) MaySeeAccount(account *Account) error {
+	switch {
+	case account.SuspendedAt == nil, a.Operator, a.UserID != 0 && a.UserID == account.ID, a.RoleIn(account.ID) != "":
+		return nil
+	case a.MayStaff(StaffSupport) == nil:
+		return nil
+	}
+	return ErrNotFound
+}
+
 // MaySeeOrganization allows to see an organization's members-only pages.
 func (a Actor) MaySeeOrganization(id int64) error {
 	switch {
@@ -83,6 +95,18 @@ func (a Actor) MayReadLogOf(accountID int64) error {
 		return ErrForbidden
 	}
 	return ErrNotFound
+}
+
+// MayChangeOrganization is MayOwnOrganization for writes: nothing in an
+// organization changes while staff has suspended it.
+func (a Actor) MayChangeOrganization(id int64, suspended bool) error {
+	if err := a.MayOwnOrganization(id); err != nil {
+		return err
+	}
+	if suspended && !a.Operator {
+		return ErrSuspended
+	}
+	return nil
 }
 
 // MayPayFor allows what owners and billing managers do: buy, change plans, see

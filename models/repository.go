@@ -39,6 +39,21 @@ func ParseRepositoryLevel(s string) (RepositoryLevel, error) {
 	return NoAccess, ErrUnknownLevel
 }
 
+// What an act on a repository needs at least.
+const (
+	LevelToSee      = RepositoryRead
+	LevelToDescribe = RepositoryMaintain
+	LevelToManage   = RepositoryAdmin // rename, show, hide, archive, transfer, delete, collaborators
+)
+
+// RepositoryLevels lists the levels that can be granted, the lowest first.
+func RepositoryLevels() []RepositoryLevel {
+	return []RepositoryLevel{RepositoryRead, RepositoryTriage, RepositoryWrite, RepositoryMaintain, RepositoryAdmin}
+}
+
+// MaxRepositoryDescription bounds a description, in characters.
+const MaxRepositoryDescription = 350
+
 // Repository is what installations select. Its contents come with the platform
 // API.
 type Repository struct {
@@ -63,16 +78,24 @@ func ValidRepositoryName(s string) bool {
 
 // Errors of repositories.
 var (
-	ErrRepositoryName   = &Error{Kind: Invalid, Code: "repository_name", Field: "name"}
-	ErrRepositoryTaken  = &Error{Kind: Invalid, Code: "repository_taken", Field: "name"}
-	ErrRepositoryLocked = &Error{Kind: Conflict, Code: "repository_archived"}
-	ErrUnknownLevel     = &Error{Kind: Invalid, Code: "unknown_level", Field: "level"}
-	ErrCollaborator     = &Error{Kind: Invalid, Code: "bad_collaborator", Field: "login"}
-	ErrTransferTarget   = &Error{Kind: Invalid, Code: "transfer_target", Field: "account"}
-	ErrNameMismatch     = &Error{Kind: Invalid, Code: "name_mismatch", Field: "confirm_name"}
-	ErrBulk             = &Error{Kind: Invalid, Code: "bad_bulk_file", Field: "file"}
+	ErrRepositoryName      = &Error{Kind: Invalid, Code: "repository_name", Field: "name"}
+	ErrRepositoryTaken     = &Error{Kind: Invalid, Code: "repository_taken", Field: "name"}
+	ErrRepositoryLocked    = &Error{Kind: Conflict, Code: "repository_archived"}
+	ErrUnknownLevel        = &Error{Kind: Invalid, Code: "unknown_level", Field: "level"}
+	ErrCollaborator        = &Error{Kind: Invalid, Code: "bad_collaborator", Field: "login"}
+	ErrAlreadyCollaborator = &Error{Kind: Invalid, Code: "already_collaborator", Field: "login"}
+	ErrTransferTarget      = &Error{Kind: Invalid, Code: "transfer_target", Field: "account"}
+	ErrTransferTaken       = &Error{Kind: Invalid, Code: "transfer_name_taken", Field: "account"}
+	ErrTransferClosed      = &Error{Kind: Gone, Code: "transfer_closed"}
+	ErrNameMismatch        = &Error{Kind: Invalid, Code: "name_mismatch", Field: "confirm_name"}
+	ErrBulk                = &Error{Kind: Invalid, Code: "bad_bulk_file", Field: "file"}
+	ErrBulkSize            = &Error{Kind: Invalid, Code: "bulk_too_many", Field: "file"}
+	ErrBulkLines           = &Error{Kind: Invalid, Code: "bulk_bad_lines", Field: "file"}
+	ErrBulkLine            = &Error{Kind: Invalid, Code: "bulk_unreadable_line"}
+	ErrBulkTwice           = &Error{Kind: Invalid, Code: "bulk_twice", Field: "name"}
 )
 
 var repositoryErrors = []*Error{
-	ErrRepositoryName, ErrRepositoryTaken, ErrRepositoryLocked, ErrUnknownLevel, ErrCollaborator, ErrTransferTarget, ErrNameMismatch, ErrBulk,
+	ErrRepositoryName, ErrRepositoryTaken, ErrRepositoryLocked, ErrUnknownLevel, ErrCollaborator, ErrAlreadyCollaborator,
+	ErrTransferTarget, ErrTransferTaken, ErrTransferClosed, ErrNameMismatch, ErrBulk, ErrBulkSize, ErrBulkLines, ErrBulkLine, ErrBulkTwice,
 }
