@@ -38,7 +38,8 @@ var readyLine = regexp.MustCompile(`(?m)^Souk is ready at (\S+)`)
 func startOn(t testing.TB, database string, environ ...string) *souk {
 	t.Helper()
 	s := &souk{database: database}
-	s.environ = append([]string{"PATH=" + os.Getenv("PATH"), "HOME=/nonexistent", "PORT=0", "DATABASE_URL=" + database, "SOUK_DEMO=true", "SOUK_LOG=warn"}, environ...)
+	s.environ = append([]string{"PATH=" + os.Getenv("PATH"), "HOME=/nonexistent", "PORT=0", "DATABASE_URL=" + database, "SOUK_DEMO=true", "SOUK_LOG=warn",
+		"SOUK_SECRET=the secret of a test, which is no secret"}, environ...)
 	s.child = spawn(t, "souk", s.program(t, "serve"))
 	t.Cleanup(func() {
 		if t.Failed() {

@@ -80,7 +80,7 @@ func startWithInput(t *testing.T, environ []string, in io.Reader, args ...string
 	t.Helper()
 	build(t)
 	p := &program{cmd: exec.Command(binary, args...), lines: make(chan string, 100), ended: make(chan struct{})}
-	p.cmd.Env = append([]string{"PATH=" + os.Getenv("PATH"), "HOME=/nonexistent", "PORT=0"}, environ...)
+	p.cmd.Env = append([]string{"PATH=" + os.Getenv("PATH"), "HOME=/nonexistent", "PORT=0", "SOUK_SECRET=the secret of a test, which is no secret"}, environ...)
 	p.cmd.Stdin, p.cmd.Stderr = in, &p.stderr
 	out, err := p.cmd.StdoutPipe()
 	if err != nil {
