@@ -1,5 +1,7 @@
 package models
 
+import "time"
+
 // This file is the one place where it is decided who may do what. Each rule
 // returns nil or why not: ErrSignInNeeded for the anonymous, ErrNotFound where
 // the actor may not even know that the thing exists, ErrSuspended, ErrForbidden
@@ -55,6 +57,44 @@ func (a Actor) MaySeeAccount(account *Account) error {
 		return nil
 	}
 	return ErrNotFound
+}
+
+// MayManageSelfNow is MayManageSelf for what a stolen session must not be able to
+// do: the session has to be confirmed lately.
+func (a Actor) MayManageSelfNow(now time.Time) error {
+	if err := a.MayManageSelf(); err != nil {
+		return err
+	}
+	if !a.Sudo(now) {
+		return ErrSudoNeeded
+	}
+	return nil
+}
+
+// MayTakeData allows to take along all that is kept about oneself. The suspended
+// may; staff acting for the person and programs may not.
+func (a Actor) MayTakeData() error {
+	switch {
+	case a.UserID == 0:
+		return ErrSignInNeeded
+	case a.ActingFor != nil:
+		return ErrNotForActing
+	case a.TokenID != 0:
+		return ErrForbidden
+	}
+	return nil
+}
+
+// MayByToken allows a program what its token has the scope for; "" is what every
+// token may.
+func (a Actor) MayByToken(scope string) error {
+	if err := a.MayAct(); err != nil {
+		return err
+	}
+	if scope != "" && !a.HasScope(scope) {
+		return ErrScopeNeeded.On(scope)
+	}
+	return nil
 }
 
 // MaySeeOrganization allows to see an organization's members-only pages.
