@@ -8,6 +8,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"syscall"
 	"time"
 
 	"souk/models/db"
@@ -47,7 +48,7 @@ func secretFromFile(dir string) (string, error) {
 	}
 	file := filepath.Join(dir, secretFile)
 	b, err := os.ReadFile(file)
-	if errors.Is(err, fs.ErrNotExist) {
+	if errors.Is(err, fs.ErrNotExist) || errors.Is(err, syscall.ENOTDIR) {
 		if err := makeSecret(dir, file); err != nil {
 			return "", fmt.Errorf("no secret can be kept in %s (%s); set SOUK_SECRET", dir, rootCause(err))
 		}
