@@ -32,6 +32,7 @@ const (
 	NoticeDomainLost         NotificationKind = "domain_lost"
 	NoticeTransfer           NotificationKind = "repository_transfer"
 	NoticeTransferDone       NotificationKind = "repository_transferred"
+	NoticeTransferDeclined   NotificationKind = "repository_transfer_declined"
 	NoticeCollaborator       NotificationKind = "collaborator_added"
 	NoticeStaffActed         NotificationKind = "staff_acted"
 	NoticeTokenExpires       NotificationKind = "token_expires"
@@ -53,6 +54,7 @@ func NotificationKinds() map[NotificationKind]Topic {
 		NoticeDomainLost:         TopicOrganizations,
 		NoticeTransfer:           TopicRepositories,
 		NoticeTransferDone:       TopicRepositories,
+		NoticeTransferDeclined:   TopicRepositories,
 		NoticeCollaborator:       TopicRepositories,
 		NoticeStaffActed:         TopicSecurity,
 		NoticeTokenExpires:       TopicSecurity,
@@ -76,6 +78,7 @@ func NotificationParams() map[NotificationKind][]string {
 		NoticeDomainLost:         {"organization", "domain"},
 		NoticeTransfer:           {"repository", "from", "to"}, // logins; repository as owner/name
 		NoticeTransferDone:       {"repository", "to"},
+		NoticeTransferDeclined:   {"repository", "to"},
 		NoticeCollaborator:       {"repository", "role"},
 		NoticeStaffActed:         {"staff", "reason"},
 		NoticeTokenExpires:       {"name", "at"},
