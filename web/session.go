@@ -124,10 +124,18 @@ func whoIs(c echo.Context, sessions Sessions) (*models.Viewer, error) {
 		return nil, nil
 	}
 	v, err := sessions.Resume(ctx, cookie.Value, visitOf(c))
-	if err == nil && v == nil {
+	if err == nil && v == nil && navigates(r) {
 		EndSession(c)
 	}
 	return v, err
+}
+
+// navigates reports whether a browser asks for a page, not for a part of one: a
+// session's secret may change while parts are under way with the old one, and
+// they mustn't take the new one from the browser.
+func navigates(r *http.Request) bool {
+	dest := r.Header.Get("Sec-Fetch-Dest")
+	return dest == "" || dest == "document"
 }
 
 // BeginSession gives the browser a session's secret.
@@ -135,6 +143,15 @@ func BeginSession(c echo.Context, secret string) {
 	secure := Requested(c).Secure
 	http.SetCookie(c.Response(), &http.Cookie{Name: sessionCookie(secure), Value: secret, Path: "/", HttpOnly: true, Secure: secure,
 		SameSite: http.SameSiteLaxMode, MaxAge: int(models.SessionAbsolute.Seconds())})
+}
+
+// ConfirmSession tells the rest of a request that its session has just been
+// confirmed, and gives the browser the session's new secret.
+func ConfirmSession(c echo.Context, secret string, until time.Time) {
+	if v := viewerOf(c); v != nil {
+		v.Actor.SudoUntil = until
+	}
+	BeginSession(c, secret)
 }
 
 // EndSession takes the session's secret from the browser.
