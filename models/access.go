@@ -71,6 +71,20 @@ func (a Actor) MayManageSelfNow(now time.Time) error {
 	return nil
 }
 
+// MayConfirm allows to confirm a session, also to those whom staff has suspended:
+// it changes nothing by itself. Staff acting for someone can't prove to be them.
+func (a Actor) MayConfirm() error {
+	switch {
+	case a.UserID == 0:
+		return ErrSignInNeeded
+	case a.ActingFor != nil:
+		return ErrNotForActing
+	case a.SessionID == 0:
+		return ErrForbidden
+	}
+	return nil
+}
+
 // MayTakeData allows to take along all that is kept about oneself. The suspended
 // may; staff acting for the person and programs may not.
 func (a Actor) MayTakeData() error {
@@ -96,6 +110,45 @@ func (a Actor) MayByToken(scope string) error {
 	}
 	return nil
 }
+
+// MayEndSessions allows to sign out elsewhere, which a suspended person may too.
+// Staff acting for someone can't.
+func (a Actor) MayEndSessions() error {
+	switch {
+	case a.UserID == 0:
+		return ErrSignInNeeded
+	case a.ActingFor != nil:
+		return ErrNotForActing
+	case a.TokenID != 0:
+		return ErrForbidden
+	}
+	return nil
+}
+
+// MayMakeSignInLinks allows to let people in without their password: whoever
+// runs the program, and nobody over the network.
+func (a Actor) MayMakeSignInLinks() error {
+	if a.Operator {
+		return nil
+	}
+	return ErrForbidden
+}
+
+// MayReadInbox allows to read one's own notifications, which a suspended person
+// may too. Tokens have no inbox.
+func (a Actor) MayReadInbox() error {
+	switch {
+	case a.UserID == 0:
+		return ErrSignInNeeded
+	case a.TokenID != 0:
+		return ErrForbidden
+	}
+	return nil
+}
+
+// MayTidyInbox allows to mark one's own notifications as read or done. Staff
+// acting for someone can't put away the notice that says so.
+func (a Actor) MayTidyInbox() error { return a.MayManageSelf() }
 
 // MaySeeOrganization allows to see an organization's members-only pages.
 func (a Actor) MaySeeOrganization(id int64) error {
@@ -145,6 +198,18 @@ func (a Actor) MayChangeOrganization(id int64, suspended bool) error {
 	}
 	if suspended && !a.Operator {
 		return ErrSuspended
+	}
+	return nil
+}
+
+// MayReshapeOrganization is MayChangeOrganization for what a stolen session must
+// not be able to do: the session has to be confirmed lately.
+func (a Actor) MayReshapeOrganization(id int64, suspended bool, now time.Time) error {
+	if err := a.MayChangeOrganization(id, suspended); err != nil {
+		return err
+	}
+	if !a.Sudo(now) {
+		return ErrSudoNeeded
 	}
 	return nil
 }
@@ -228,6 +293,19 @@ func (a Actor) MayUseRepository(have, need RepositoryLevel) error {
 	}
 	if have < need {
 		return ErrForbidden
+	}
+	return nil
+}
+
+// MayReshapeRepository is MayUseRepository for what those who manage a repository
+// do, but a stolen session must not be able to: show, move, delete. The session
+// has to be confirmed lately.
+func (a Actor) MayReshapeRepository(have RepositoryLevel, now time.Time) error {
+	if err := a.MayUseRepository(have, LevelToManage); err != nil {
+		return err
+	}
+	if !a.Sudo(now) {
+		return ErrSudoNeeded
 	}
 	return nil
 }

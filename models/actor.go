@@ -1,12 +1,16 @@
 package models
 
-import "time"
+import (
+	"strings"
+	"time"
+)
 
 // Visit is where a request came from, for throttles and the audit log.
 type Visit struct {
 	IP        string // without a port
 	UserAgent string
 	RequestID string
+	SessionID int64 // of the session that came along; signing in ends it
 }
 
 // Actor is whoever does something: a person with a session or a personal
@@ -67,6 +71,21 @@ func (a Actor) RoleIn(organizationID int64) OrganizationRole {
 		}
 	}
 	return ""
+}
+
+// MemberOf is the actor's membership of the organization with a login. It
+// returns ErrSignInNeeded or ErrNotFound where there is none, or a suspended
+// one.
+func (a Actor) MemberOf(login string) (Membership, error) {
+	for _, m := range a.Memberships {
+		if strings.EqualFold(m.Login, login) && !m.Suspended {
+			return m, nil
+		}
+	}
+	if a.UserID == 0 {
+		return Membership{}, ErrSignInNeeded
+	}
+	return Membership{}, ErrNotFound
 }
 
 // Sudo reports whether the session has been confirmed lately enough for what

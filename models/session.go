@@ -47,6 +47,26 @@ func SignInMethods() []SignInMethod {
 	return []SignInMethod{ByPassword, ByPasskey, ByLink, ByJoining, ByStaff}
 }
 
+// Entrance is what a browser gets that has just proven itself: a session, or
+// the secret of a sign-in that waits for a second factor.
+type Entrance struct {
+	Session  string // goes into the session's cookie
+	Second   string // goes into a short cookie, instead of a session
+	Language string // as the account wants its pages
+	Theme    string
+	ReturnTo string // as it came along; never trusted
+}
+
+// SecondFactorLifetime is how long a sign-in waits for its second factor.
+const SecondFactorLifetime = 10 * time.Minute
+
+// PendingSignIn is a sign-in that waits for its second factor.
+type PendingSignIn struct {
+	AccountID int64
+	Login     string
+	ReturnTo  string
+}
+
 // Viewer is the signed-in person as every page shows them.
 type Viewer struct {
 	Login    string

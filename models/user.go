@@ -89,6 +89,8 @@ const (
 // Errors of users.
 var (
 	ErrMailForm         = &Error{Kind: Invalid, Code: "mail_form", Field: "mail"}
+	ErrMailSame         = &Error{Kind: Invalid, Code: "mail_same", Field: "mail"}
+	ErrMailTaken        = &Error{Kind: Conflict, Code: "mail_taken"}
 	ErrPasswordShort    = &Error{Kind: Invalid, Code: "password_short", Field: "password"}
 	ErrPasswordLong     = &Error{Kind: Invalid, Code: "password_long", Field: "password"}
 	ErrPasswordCommon   = &Error{Kind: Invalid, Code: "password_common", Field: "password"}
@@ -104,6 +106,6 @@ var (
 )
 
 var userErrors = []*Error{
-	ErrMailForm, ErrPasswordShort, ErrPasswordLong, ErrPasswordCommon, ErrPasswordGuess, ErrPasswordPersonal, ErrSignIn, ErrCode,
+	ErrMailForm, ErrMailSame, ErrMailTaken, ErrPasswordShort, ErrPasswordLong, ErrPasswordCommon, ErrPasswordGuess, ErrPasswordPersonal, ErrSignIn, ErrCode,
 	ErrPasskey, ErrLastFactor, ErrFactorRequired, ErrStillOwner, ErrTimeZone,
 }
