@@ -4,15 +4,21 @@ package handlers
 
 import (
 	"net/http"
+	"slices"
 
 	"github.com/labstack/echo/v4"
 
+	"souk/handlers/account"
 	"souk/handlers/api"
 	"souk/handlers/dev"
 	"souk/handlers/machines"
 	"souk/handlers/operations"
+	"souk/handlers/organizations"
+	"souk/handlers/repositories"
+	"souk/handlers/security"
 	"souk/handlers/site"
 	"souk/static"
+	"souk/web"
 	"souk/web/paths"
 )
 
@@ -24,6 +30,7 @@ type Handlers struct {
 	Machines   *machines.Machines
 	Operations *operations.Operations
 	Dev        *dev.Dev
+	Mailbox    *dev.Mailbox // nil where mail is sent, or others could read it
 	People
 }
 
@@ -44,19 +51,51 @@ func Routes(e *echo.Echo, h Handlers) {
 	get(e, paths.ImagePat, h.Site.Image)
 	get(e, paths.StaticPat, echo.WrapHandler(static.Handler()))
 	get(e, paths.Favicon, echo.WrapHandler(static.Icon()))
-	e.POST(paths.Preferences, h.Site.Preferences)
+	e.POST(paths.Preferences, h.Site.Preferences, h.Account.RememberTheme)
 
 	// Coming in
-	// (entry)
+	get(e, paths.Join, h.Entry.Join)
+	e.POST(paths.Join, h.Entry.JoinPost)
+	get(e, paths.Login, h.Entry.SignIn)
+	e.POST(paths.Login, h.Entry.SignInPost)
+	get(e, paths.LoginLinkPat, h.Entry.Link)
+	e.POST(paths.LoginLinkPat, h.Entry.LinkPost)
+	get(e, paths.Logout, h.Entry.SignOut)
+	e.POST(paths.Logout, h.Entry.SignOutPost)
+	get(e, paths.PasswordReset, h.Entry.Reset)
+	e.POST(paths.PasswordReset, h.Entry.ResetPost)
+	get(e, paths.PasswordResetSent, h.Entry.ResetSent)
+	get(e, paths.PasswordResetPat, h.Entry.NewPassword)
+	e.POST(paths.PasswordResetPat, h.Entry.NewPasswordPost)
+	get(e, paths.VerifyPat, h.Entry.Verify)
+	e.POST(paths.VerifyPat, h.Entry.VerifyPost)
+
+	get(e, paths.LoginSecond, h.Security.Second)
+	e.POST(paths.LoginSecond, h.Security.FinishSecond)
+	e.POST(paths.LoginSecondPasskeyBegin, h.Security.BeginSecond)
+	e.POST(paths.LoginSecondPasskeyFinish, h.Security.FinishSecondPasskey)
+	e.POST(paths.LoginPasskeyBegin, h.Security.BeginSignIn)
+	e.POST(paths.LoginPasskeyFinish, h.Security.FinishSignIn)
 
 	// What is one's own: nobody gets here without signing in
 	// (account, security, inbox)
+	// (no group: Echo would give its middleware to every unknown address too)
+	mine := []echo.MiddlewareFunc{web.SignedIn, web.Active}
+	e.GET(paths.Notifications, h.Inbox.List, mine...)
+	e.GET(paths.NotificationPat, h.Inbox.Follow, mine...)
+	e.POST(paths.NotificationDonePat, h.Inbox.Finish, mine...)
+	e.POST(paths.NotificationRestorePat, h.Inbox.Restore, mine...)
+	e.POST(paths.NotificationsDone, h.Inbox.FinishAll, mine...)
+	e.POST(paths.NotificationsRead, h.Inbox.ReadAll, mine...)
+	settle(e, h.Account, h.Security)
+	secure(e, h.Security)
 
 	// Organizations
-	// (organizations)
+	organized(e, h.Organizations, h.Security.Confirmed)
 
-	// Accounts' pages and repositories; last, since they take any first part
-	// (repositories)
+	// Accounts' pages and repositories; what is called otherwise wins over them,
+	// since they take any first part
+	owned(e, h.Repositories, h.Security)
 
 	// Staff
 	// (staff)
@@ -74,7 +113,160 @@ func Routes(e *echo.Echo, h Handlers) {
 	if h.Dev != nil {
 		get(e, paths.Gallery, h.Dev.Gallery)
 	}
+	if h.Mailbox != nil {
+		e.GET(paths.Mailbox, h.Mailbox.List, dev.Near)
+		e.GET(paths.MailboxPat, h.Mailbox.Message, dev.Near)
+		e.GET(paths.MailboxHTMLPat, h.Mailbox.HTML, dev.Near)
+	}
 }
+
+// settle puts what people set for themselves behind its addresses. Those whom
+// staff has suspended may look, and take their data along.
+func settle(e *echo.Echo, a *account.Account, s *security.Security) {
+	mine := []echo.MiddlewareFunc{web.SignedIn, web.Active}
+	sure := append(slices.Clip(mine), s.Confirmed)
+	e.GET(paths.Settings, a.Settings, mine...)
+	e.GET(paths.SettingsProfile, a.Profile, mine...)
+	e.POST(paths.SettingsProfile, a.SaveProfile, mine...)
+	e.GET(paths.SettingsAccount, a.Overview, mine...)
+	e.GET(paths.SettingsLogin, a.Login, sure...)
+	e.POST(paths.SettingsLogin, a.ChangeLogin, sure...)
+	e.GET(paths.SettingsMail, a.Mail, sure...)
+	e.POST(paths.SettingsMail, a.ChangeMail, sure...)
+	e.POST(paths.SettingsMailCancel, a.CancelMail, mine...)
+	e.POST(paths.SettingsMailResend, a.ResendMail, mine...)
+	e.GET(paths.SettingsExport, a.Export, sure...)
+	e.GET(paths.SettingsDelete, a.Deleting, sure...)
+	e.POST(paths.SettingsDelete, a.Delete, sure...)
+	e.GET(paths.SettingsAppearance, a.Appearance, mine...)
+	e.POST(paths.SettingsAppearance, a.SaveAppearance, mine...)
+	e.GET(paths.SettingsNotifications, a.Notifications, mine...)
+	e.POST(paths.SettingsNotifications, a.SaveNotifications, mine...)
+	e.GET(paths.SettingsTokens, a.Tokens, mine...)
+	e.GET(paths.NewToken, a.NewToken, sure...)
+	e.POST(paths.NewToken, a.CreateToken, sure...)
+	e.GET(paths.TokenRevokePat, a.RevokingToken, mine...)
+	e.POST(paths.TokenRevokePat, a.RevokeToken, mine...)
+}
+
+// secure puts passwords, second factors and sessions behind their addresses.
+// What changes how one signs in asks first whether it is still the same person.
+// Those whom staff has suspended may still end sessions, and confirm theirs to
+// take their data along.
+func secure(e *echo.Echo, s *security.Security) {
+	mine := []echo.MiddlewareFunc{web.SignedIn, web.Active}
+	sure := append(slices.Clip(mine), s.Confirmed)
+	e.GET(paths.SettingsSecurity, s.Overview, mine...)
+	e.GET(paths.SecurityPassword, s.Password, mine...)
+	e.POST(paths.SecurityPassword, s.ChangePassword, mine...)
+	e.GET(paths.SecurityPasswordRemove, s.RemovePassword, sure...)
+	e.POST(paths.SecurityPasswordRemove, s.PasswordRemoved, sure...)
+	e.POST(paths.SecuritySessionsEnd, s.EndOtherSessions, web.SignedIn)
+	e.POST(paths.SecuritySessionEndPat, s.EndSession, web.SignedIn)
+	e.GET(paths.SecurityTwoFactor, s.App, sure...)
+	e.POST(paths.SecurityTwoFactor, s.ConfirmApp, sure...)
+	e.GET(paths.SecurityTwoFactorOff, s.TurnOff, sure...)
+	e.POST(paths.SecurityTwoFactorOff, s.TurnedOff, sure...)
+	e.GET(paths.SecurityCodes, s.Codes, sure...)
+	e.POST(paths.SecurityCodes, s.NewCodes, sure...)
+	e.GET(paths.SecurityPasskeyNew, s.NewPasskey, sure...)
+	e.POST(paths.SecurityPasskeyBegin, s.BeginPasskey, mine...)
+	e.POST(paths.SecurityPasskeyFinish, s.FinishPasskey, mine...)
+	e.GET(paths.SecurityPasskeyPat, s.Passkey, mine...)
+	e.POST(paths.SecurityPasskeyPat, s.RenamePasskey, mine...)
+	e.GET(paths.SecurityPasskeyRemovePat, s.RemovePasskey, sure...)
+	e.POST(paths.SecurityPasskeyRemovePat, s.PasskeyRemoved, sure...)
+	e.GET(paths.Sudo, s.Sudo, web.SignedIn)
+	e.POST(paths.Sudo, s.SudoPost, web.SignedIn)
+	e.POST(paths.SudoPasskeyBegin, s.BeginSudo, web.SignedIn)
+	e.POST(paths.SudoPasskeyFinish, s.FinishSudo, web.SignedIn)
+}
+
+// organized puts organizations behind their addresses. What could take one away
+// from its owners asks first whether it is still the same person.
+func organized(e *echo.Echo, o *organizations.Organizations, confirmed echo.MiddlewareFunc) {
+	mine := []echo.MiddlewareFunc{web.SignedIn, web.Active}
+	theirs := append(slices.Clip(mine), o.Renamed)
+	sure := append(slices.Clip(theirs), confirmed)
+	e.GET(paths.SettingsOrganizations, o.Mine, mine...)
+	e.GET(paths.NewOrganization, o.New, mine...)
+	e.POST(paths.NewOrganization, o.Create, mine...)
+	e.GET(paths.OrgPeoplePat, o.People, theirs...)
+	e.GET(paths.OrgInvitationsPat, o.Offers, theirs...)
+	e.POST(paths.OrgInvitationsPat, o.Invite, theirs...)
+	e.POST(paths.OrgWithdrawPat, o.Withdraw, theirs...)
+	e.POST(paths.OrgResendPat, o.Resend, theirs...)
+	e.GET(paths.OrgPersonPat, o.Member, theirs...)
+	e.POST(paths.OrgRolePat, o.ChangeRole, sure...)
+	e.GET(paths.OrgRemovePat, o.Remove, theirs...)
+	e.POST(paths.OrgRemovePat, o.RemovePost, theirs...)
+	e.GET(paths.OrgLeavePat, o.Leave, theirs...)
+	e.POST(paths.OrgLeavePat, o.LeavePost, theirs...)
+	e.GET(paths.OrgInvitationPat, o.Received, theirs...)
+	e.POST(paths.OrgInvitationPat, o.Accept, theirs...)
+	e.POST(paths.OrgDeclinePat, o.Decline, theirs...)
+	e.GET(paths.InvitationPat, o.ByMail)
+	e.POST(paths.InvitationPat, o.AcceptByMail, mine...)
+	e.POST(paths.DeclineInvitationPat, o.DeclineByMail)
+
+	e.GET(paths.OrgProfilePat, o.Profile, theirs...)
+	e.POST(paths.OrgProfilePat, o.SaveProfile, theirs...)
+	e.POST(paths.OrgMailPat, o.SetMail, theirs...)
+	e.POST(paths.OrgAskMailPat, o.AskMail, theirs...)
+	e.GET(paths.OrgRenamePat, o.Rename, sure...)
+	e.POST(paths.OrgRenamePat, o.RenamePost, sure...)
+	e.GET(paths.OrgDeletePat, o.Delete, sure...)
+	e.POST(paths.OrgDeletePat, o.DeletePost, sure...)
+	e.GET(paths.OrgPrivilegesPat, o.Privileges, theirs...)
+	e.POST(paths.OrgPrivilegesPat, o.SavePrivileges, theirs...)
+	e.GET(paths.OrgSecurityPat, o.Security, theirs...)
+	e.POST(paths.OrgSecurityPat, o.RequireTwoFactor, sure...)
+	e.GET(paths.OrgDomainsPat, o.Domains, theirs...)
+	e.POST(paths.OrgDomainsPat, o.AddDomain, sure...)
+	e.GET(paths.OrgDomainPat, o.Domain, theirs...)
+	e.POST(paths.OrgCheckDomainPat, o.CheckDomain, theirs...)
+	e.GET(paths.OrgRemoveDomainPat, o.RemoveDomain, theirs...)
+	e.POST(paths.OrgRemoveDomainPat, o.RemoveDomainPost, sure...)
+}
+
+// owned are the pages of accounts and of their repositories. Anyone may look;
+// what shows, moves or deletes a repository asks first whether it is still the
+// same person.
+func owned(e *echo.Echo, r *repositories.Repositories, s *security.Security) {
+	mine := []echo.MiddlewareFunc{web.SignedIn, web.Active}
+	sure := append(slices.Clip(mine), s.Confirmed)
+	get(e, paths.AccountPat, r.Account)
+	get(e, paths.RepositoryPat, r.Repository)
+	e.GET(paths.SettingsRepositories, r.Mine, mine...)
+	e.GET(paths.NewRepository, r.NewForm, mine...)
+	e.POST(paths.NewRepository, r.Create, mine...)
+	e.GET(paths.ImportRepositories, r.ImportForm, mine...)
+	e.POST(paths.ImportRepositories, r.Import, append(slices.Clip(mine), web.AtMost(importBytes))...)
+	e.GET(paths.RepositorySettingsPat, r.Settings, mine...)
+	e.POST(paths.RepositorySettingsPat, r.Describe, mine...)
+	e.POST(paths.RepositoryRenamePat, r.Rename, mine...)
+	e.POST(paths.RepositoryArchivePat, r.Archive, mine...)
+	e.POST(paths.RepositoryUnarchivePat, r.Unarchive, mine...)
+	e.GET(paths.RepositoryVisibilityPat, r.VisibilityForm, sure...)
+	e.POST(paths.RepositoryVisibilityPat, r.SetVisibility, sure...)
+	e.GET(paths.RepositoryTransferPat, r.TransferForm, sure...)
+	e.POST(paths.RepositoryTransferPat, r.Transfer, sure...)
+	e.POST(paths.RepositoryCancelPat, r.CancelTransfer, mine...)
+	e.GET(paths.RepositoryDeletePat, r.DeleteForm, sure...)
+	e.POST(paths.RepositoryDeletePat, r.Delete, sure...)
+	e.GET(paths.RepositoryAccessPat, r.Access, mine...)
+	e.POST(paths.RepositoryAccessPat, r.AddCollaborator, mine...)
+	e.POST(paths.CollaboratorPat, r.ChangeCollaborator, mine...)
+	e.POST(paths.CollaboratorRemovePat, r.RemoveCollaborator, mine...)
+	e.GET(paths.RepositoryLeavePat, r.LeaveForm, mine...)
+	e.POST(paths.RepositoryLeavePat, r.Leave, mine...)
+	e.GET(paths.RepositoryTakePat, r.TakeForm, mine...)
+	e.POST(paths.RepositoryAcceptPat, r.Accept, mine...)
+	e.POST(paths.RepositoryRefusePat, r.Decline, mine...)
+}
+
+// importBytes is how large a list of repositories may be.
+const importBytes = "8M"
 
 // get answers GET, and HEAD with the same headers.
 func get(e *echo.Echo, path string, h echo.HandlerFunc) {

@@ -32,17 +32,19 @@ type Verbs struct {
 	Orgs     *orgs.Service
 	Repos    *repos.Service
 	Staff    *staff.Service
+
+	now func() time.Time
 }
 
 // NewVerbs makes them all on one database. Box may be nil where nobody signs in
-// or sets up a second factor.
-func NewVerbs(d *db.DB, q *jobs.Queue, box *secretbox.Box, now func() time.Time) *Verbs {
-	v := &Verbs{Notices: notices.New(d, q, now)}
+// or sets up a second factor; out is where the proofs of domains are looked for.
+func NewVerbs(d *db.DB, q *jobs.Queue, box *secretbox.Box, out orgs.Outside, now func() time.Time) *Verbs {
+	v := &Verbs{Notices: notices.New(d, q, now), now: now}
 	v.Identity = identity.New(d, q, v.Notices, now)
-	v.Profiles = profiles.New(d, q, v.Notices, now)
+	v.Profiles = profiles.New(d, q, v.Notices, v.Identity, now)
 	v.Factors = factors.New(d, q, v.Identity, box, now)
-	v.Orgs = orgs.New(d, q, v.Notices, now)
-	v.Repos = repos.New(d, q, v.Notices, now)
+	v.Orgs = orgs.New(d, q, v.Notices, v.Identity, out, now)
+	v.Repos = repos.New(d, v.Notices, v.Identity, now)
 	v.Staff = staff.New(d, q, v.Notices, now)
 	return v
 }
@@ -50,10 +52,10 @@ func NewVerbs(d *db.DB, q *jobs.Queue, box *secretbox.Box, now func() time.Time)
 // People makes the handlers of accounts.
 func (v *Verbs) People() People {
 	return People{
-		Entry:         entry.New(v.Identity),
-		Account:       account.New(v.Identity, v.Profiles),
-		Security:      security.New(v.Identity, v.Factors),
-		Inbox:         inbox.New(v.Notices),
+		Entry:         entry.New(v.Identity, v.Orgs),
+		Account:       account.New(v.Identity, v.Profiles, v.now),
+		Security:      security.New(v.Identity, v.Factors, v.now),
+		Inbox:         inbox.New(v.Notices, v.now),
 		Organizations: organizations.New(v.Orgs),
 		Repositories:  repositories.New(v.Repos),
 		Staff:         staffpages.New(v.Staff),

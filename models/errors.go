@@ -91,7 +91,7 @@ func Errors() []*Error {
 		ErrInternal, ErrNotFound, ErrMethodNotAllowed, ErrBadParameter, ErrUnknownParameter,
 		ErrPageOutOfRange, ErrCrossSite, ErrTooLarge, ErrTimeout, ErrSearchFailed,
 		ErrListingState, ErrTooManyCompared,
-	}, actorErrors, accountErrors, userErrors, organizationErrors, repositoryErrors, staffErrors, tokenErrors, auditErrors, notificationErrors)
+	}, actorErrors, accountErrors, userErrors, organizationErrors, repositoryErrors, staffErrors, tokenErrors, auditErrors, notificationErrors, factorErrors)
 }
 
 // Problems are all that is wrong with a form, each with its Field, so that a

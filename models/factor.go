@@ -76,6 +76,12 @@ func (f *Factors) MayRemovePassword() error {
 	return nil
 }
 
+// ErrSetupOld is a page for an authenticator app that was open for too long: it
+// shows another secret now.
+var ErrSetupOld = &Error{Kind: Invalid, Code: "setup_old", Field: "code"}
+
+var factorErrors = []*Error{ErrSetupOld}
+
 // CeremonyLifetime is how long a browser may take to use a passkey.
 const CeremonyLifetime = 5 * time.Minute
 

@@ -238,9 +238,14 @@ func Local(address string) string {
 // Done goes on to address after a write, where the message "flash.<code>" says
 // once what was done.
 func Done(c echo.Context, address, code string) error {
+	Say(c, code)
+	return SeeOther(c, address)
+}
+
+// Say has the next page say the message "flash.<code>" once.
+func Say(c echo.Context, code string) {
 	http.SetCookie(c.Response(), &http.Cookie{Name: flashCookie, Value: code, Path: "/", HttpOnly: true,
 		Secure: Requested(c).Secure, SameSite: http.SameSiteLaxMode, MaxAge: 60})
-	return SeeOther(c, address)
 }
 
 // takeFlash reads what is to be said once, and forgets it with the page that

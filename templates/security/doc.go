@@ -1,2 +1,0 @@
-// Package security holds the pages of passwords, sessions, second factors and passkeys.
-package security
