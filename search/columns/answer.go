@@ -136,28 +136,19 @@ func (v *View) pass(pass bitset, f search.Facet, name string) {
 }
 
 func (v *View) number(f search.Facet, name string) (uint16, bool) {
-	n, ok := v.set.numbers.Load(value{f, name})
-	if !ok || int(n.(uint16)) >= len(v.bits) {
-		return 0, false
-	}
-	return n.(uint16), true
+	n, ok := v.set.numbers.find(value{f, name})
+	return uint16(n), ok && int(n) < len(v.bits)
 }
 
 func (v *View) login(name string) (uint32, bool) {
-	n, ok := v.set.logins.Load(name)
-	if !ok || int(n.(uint32)) >= len(v.theirs) {
-		return 0, false
-	}
-	return n.(uint32), true
+	n, ok := v.set.logins.find(name)
+	return n, ok && int(n) < len(v.theirs)
 }
 
 // slot finds a listing that is in the view.
 func (v *View) slot(id int64) (uint32, bool) {
-	n, ok := v.set.ids.Load(id)
-	if !ok || int(n.(uint32)) >= len(v.docs) || v.docs[n.(uint32)] == nil {
-		return 0, false
-	}
-	return n.(uint32), true
+	n, ok := v.set.ids.find(id)
+	return n, ok && int(n) < len(v.docs) && v.docs[n] != nil
 }
 
 // within returns those of base that pass all filters but the one of facet

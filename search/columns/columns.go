@@ -26,10 +26,10 @@ type Set struct {
 	view atomic.Pointer[View]
 
 	// These only grow: a number never changes hands.
-	ids     sync.Map // listing id to slot, uint32
-	slugs   sync.Map // slug to slot, uint32
-	numbers sync.Map // value to its number, uint16
-	logins  sync.Map // publisher to its number, uint32
+	ids     numbers[int64]  // listing id to slot
+	slugs   numbers[string] // slug to slot
+	numbers numbers[value]  // at most maxValues
+	logins  numbers[string] // of publishers
 	slots   uint32
 }
 
@@ -135,8 +135,8 @@ func (s *Set) Put(docs []search.Document, gone []int64) {
 	defer s.mu.Unlock()
 	c := s.change()
 	for _, id := range gone {
-		if slot, ok := s.ids.Load(id); ok {
-			c.remove(slot.(uint32))
+		if slot, ok := s.ids.find(id); ok {
+			c.remove(slot)
 		}
 	}
 	for i := range docs {
@@ -217,7 +217,7 @@ func (c *change) add(d *search.Document) {
 		added: d.PublishedAt.UnixMicro(), updated: d.UpdatedAt.UnixMicro(),
 		name: analyze.Fold(d.Name), slug: strings.Clone(d.Slug), version: strings.Clone(d.Version), asks: asksOf(d),
 	}
-	c.set.slugs.Store(n.slug, slot)
+	c.set.slugs.put(n.slug, slot)
 	if d.Installs != nil {
 		n.installs = *d.Installs
 	}
@@ -245,12 +245,12 @@ func (c *change) add(d *search.Document) {
 }
 
 func (s *Set) slot(id int64) uint32 {
-	if slot, ok := s.ids.Load(id); ok {
-		return slot.(uint32)
+	if slot, ok := s.ids.find(id); ok {
+		return slot
 	}
 	slot := s.slots
 	s.slots++
-	s.ids.Store(id, slot)
+	s.ids.put(id, slot)
 	return slot
 }
 
@@ -259,15 +259,15 @@ func (s *Set) slot(id int64) uint32 {
 const maxValues = 1 << 15
 
 func (c *change) number(f search.Facet, name string) (uint16, bool) {
-	if n, ok := c.set.numbers.Load(value{f, name}); ok {
-		return n.(uint16), true
+	if n, ok := c.set.numbers.find(value{f, name}); ok {
+		return uint16(n), true
 	}
 	if len(c.next.values) == maxValues {
 		return 0, false
 	}
 	n := uint16(len(c.next.values))
 	v := value{f, strings.Clone(name)}
-	c.set.numbers.Store(v, n)
+	c.set.numbers.put(v, uint32(n))
 	c.next.values = append(c.next.values, v)
 	c.next.bits = append(c.next.bits, nil)
 	c.next.counts = append(c.next.counts, 0)
@@ -275,12 +275,12 @@ func (c *change) number(f search.Facet, name string) (uint16, bool) {
 }
 
 func (c *change) login(name string) uint32 {
-	if n, ok := c.set.logins.Load(name); ok {
-		return n.(uint32)
+	if n, ok := c.set.logins.find(name); ok {
+		return n
 	}
 	n := uint32(len(c.next.logins))
 	name = strings.Clone(name)
-	c.set.logins.Store(name, n)
+	c.set.logins.put(name, n)
 	c.next.logins = append(c.next.logins, name)
 	c.next.theirs = append(c.next.theirs, nil)
 	return n

@@ -52,11 +52,11 @@ const remembered = 8
 func first(ids []int64, n int) []int64 { return ids[:min(n, len(ids))] }
 
 func (v *View) bySlug(slug string) *doc {
-	slot, ok := v.set.slugs.Load(slug)
-	if !ok || int(slot.(uint32)) >= len(v.docs) {
+	slot, ok := v.set.slugs.find(slug)
+	if !ok || int(slot) >= len(v.docs) {
 		return nil
 	}
-	d := v.docs[slot.(uint32)]
+	d := v.docs[slot]
 	if d == nil || d.slug != slug {
 		return nil
 	}
