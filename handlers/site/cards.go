@@ -18,6 +18,9 @@ func cardView(c *catalog.Card, lang string) site.Card {
 	if len(c.Categories) > 0 {
 		v.Category = &site.Category{Slug: c.Categories[0].Slug, Name: c.Categories[0].Names.In(lang)}
 	}
+	if c.Kept != nil {
+		v.Row, v.Short = &c.Kept.Row, &c.Kept.Short
+	}
 	return v
 }
 

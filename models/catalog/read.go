@@ -1,6 +1,7 @@
 package catalog
 
 import (
+	"sync/atomic"
 	"time"
 
 	"souk/models"
@@ -34,7 +35,12 @@ type Card struct {
 	LogoBackdrop     string
 	PublishedAt      time.Time
 	UpdatedAt        time.Time
+	Kept             *Kept // nil: the card is not remembered
 }
+
+// Kept is room for what pages write of a card. It lasts as long as the card is
+// remembered, in one language, and so needs no check of its age.
+type Kept struct{ Row, Short atomic.Value }
 
 // Details is all that a listing's page shows: the listing with texts in the
 // reader's language (Language says which it became), its app, plans and

@@ -40,6 +40,7 @@ func (f *shelf) put(lang string, cards []Card) {
 			return
 		}
 		c := cards[i]
+		c.Kept = &Kept{}
 		if _, had := f.cards.LoadOrStore(shelfKey{lang, c.ID}, &c); !had {
 			f.n.Add(1)
 		}

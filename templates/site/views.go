@@ -5,6 +5,7 @@
 package site
 
 import (
+	"sync/atomic"
 	"time"
 
 	"souk/models"
@@ -29,6 +30,7 @@ type Card struct {
 	LogoURL      string
 	WhyHref      string // the address that explains this result; empty outside of a search
 	Why          []Rule
+	Row, Short   *atomic.Value // where what lists show of the card is kept; nil: nowhere
 }
 
 func (c *Card) tile() ui.TileProps {
