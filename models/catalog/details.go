@@ -18,8 +18,7 @@ import (
 const maxNear = 4
 
 // detailsSQL reads a listing's page in one statement. $1 is the reader's
-// language, $2 the slugs, $3 the ids of cards to show beside it, $4 the column
-// that the slugs are of.
+// language, $2 the slugs.
 const detailsSQL = `
 	SELECT l.id, l.app_id, l.slug, coalesce(nullif(t.name, ''), l.name), l.state, l.revision,
 		coalesce(nullif(t.tagline, ''), l.tagline), coalesce(nullif(t.introduction, ''), l.introduction),
@@ -112,9 +111,12 @@ func (s *Service) details(ctx context.Context, condition, lang string, slugs any
 	if err != nil {
 		return nil, err
 	}
-	sql := `WITH near AS (` + nearSQL + `) SELECT d.*, (SELECT json_agg(near) FROM near),
-		ARRAY(SELECT id FROM listings WHERE id = ANY($4) AND state = 'published') FROM (` + detailsSQL + condition + `) d`
-	rows, err := s.db.Pool().Query(ctx, sql, lang, slugs, near, known)
+	with, cards, args := "", "NULL", []any{lang, slugs, known}
+	if len(near) > 0 {
+		with, cards, args = "WITH near AS ("+nearSQL+") ", "(SELECT json_agg(near) FROM near)", append(args, near)
+	}
+	rows, err := s.db.Pool().Query(ctx, with+`SELECT d.*, `+cards+`,
+		ARRAY(SELECT id FROM listings WHERE id = ANY($3) AND state = 'published') FROM (`+detailsSQL+condition+`) d`, args...)
 	if err != nil {
 		return nil, err
 	}
@@ -132,15 +134,15 @@ func languageOf(translated, lang string) string {
 	return "en"
 }
 
-// nearSQL is the columns of a card under the names of nearCard.
+// nearSQL is the columns of a card under the names of nearCard. $4 is the ids.
 const nearSQL = `
 	SELECT l.id, l.slug, coalesce(nullif(t.name, ''), l.name) AS name, coalesce(nullif(t.tagline, ''), l.tagline) AS tagline,
 		a.kind, p.login, p.name AS publisher, p.verified_at IS NOT NULL AS verified,
 		ARRAY(SELECT lc.category_id FROM listing_categories lc WHERE lc.listing_id = l.id ORDER BY lc.position) AS categories,
 		l.pricing, l.pricing_from_minor AS from, l.pricing_currency AS currency, l.risk_band AS risk, l.installs, l.stars,
-		l.discontinued, l.logo_hash AS logo, l.logo_backdrop AS backdrop
+		l.discontinued, l.logo_hash AS logo, l.logo_backdrop AS backdrop, l.published_at AS published, l.updated_at AS updated
 	FROM` + cardTables + `
-	WHERE l.id = ANY($3) AND l.state = 'published'`
+	WHERE l.id = ANY($4) AND l.state = 'published'`
 
 type nearCard struct {
 	ID           int64
@@ -161,13 +163,18 @@ type nearCard struct {
 	Discontinued bool
 	Logo         string
 	Backdrop     string
+	Published    *time.Time
+	Updated      time.Time
 }
 
 func (n *nearCard) card(categories *Categories) Card {
 	c := Card{
 		ID: n.ID, Slug: n.Slug, Name: n.Name, Tagline: n.Tagline, Kind: n.Kind, Categories: categories.byIDs(n.Categories),
 		Pricing: pricingFrom(n.Pricing, n.From, n.Currency), PermissionsKnown: n.Risk != "", Risk: n.Risk,
-		Installs: n.Installs, Stars: n.Stars, Discontinued: n.Discontinued, LogoHash: n.Logo, LogoBackdrop: n.Backdrop,
+		Installs: n.Installs, Stars: n.Stars, Discontinued: n.Discontinued, LogoHash: n.Logo, LogoBackdrop: n.Backdrop, UpdatedAt: n.Updated,
+	}
+	if n.Published != nil {
+		c.PublishedAt = *n.Published
 	}
 	if n.Login != nil {
 		c.Publisher = &Publisher{Login: *n.Login, Name: n.Publisher, Verified: n.Verified}
