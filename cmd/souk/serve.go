@@ -8,7 +8,6 @@ import (
 	"log/slog"
 	"net"
 	"net/http"
-	"runtime/debug"
 	"strconv"
 	"syscall"
 	"time"
@@ -33,16 +32,11 @@ func setUpServe(*flag.FlagSet) func(context.Context, *system, []string) error {
 			return err
 		}
 		if sys.getenv("GOGC") == "" {
-			debug.SetGCPercent(garbage)
+			collectLess()
 		}
 		return serve(ctx, sys, cfg, log)
 	}
 }
-
-// garbage is how much may lie about, as a part of what is in use (GOGC). What is
-// in use is mostly the columns and hardly changes, so it is worth a little more
-// processor time to keep the program small.
-const garbage = 60
 
 // serve runs the app until ctx ends.
 func serve(ctx context.Context, sys *system, cfg Config, log *slog.Logger) error {
