@@ -338,11 +338,22 @@ type repairWorker struct {
 func (w *repairWorker) Timeout(*river.Job[jobs.RepairIndex]) time.Duration { return 30 * time.Minute }
 
 func (w *repairWorker) Work(ctx context.Context, _ *river.Job[jobs.RepairIndex]) error {
+	standing, err := w.indexer.ledger.Standing(ctx)
+	if err != nil {
+		return err
+	}
+	if oldest := standing.Waiting; !oldest.IsZero() && time.Since(oldest) < overdue {
+		return river.JobSnooze(overdue / 60)
+	}
 	return w.indexer.inTurn(ctx, func() error {
 		_, err := w.indexer.Repair(ctx)
 		return err
 	})
 }
+
+// overdue is how old a queued change must be for a repair not to wait for it:
+// what is about to be written differs, and would be written twice.
+const overdue = 10 * time.Minute
 
 // inTurn does something while no other worker writes: two writers could leave
 // an older text behind the newer one. Who doesn't get a turn soon, because an
