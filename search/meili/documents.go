@@ -57,7 +57,7 @@ type document struct {
 func attribute(f search.Facet) string { return "by_" + string(f) }
 
 func settings() *meilisearch.Settings {
-	s := &meilisearch.Settings{
+	return &meilisearch.Settings{
 		SearchableAttributes: []string{
 			"key", "name", "name_zh", "name_ja", "publisher", "category", "category_zh", "category_ja", "keywords",
 			"text", "text_zh", "text_ja", "also", "also_zh", "also_ja", "more", "more_zh", "more_ja",
@@ -81,11 +81,15 @@ func settings() *meilisearch.Settings {
 			MaxValuesPerFacet: maxListed, SortFacetValuesBy: map[string]meilisearch.SortFacetType{"*": meilisearch.SortFacetTypeCount},
 		},
 	}
-	s.FilterableAttributes = []string{"id"}
-	for _, f := range search.Facets() {
-		s.FilterableAttributes = append(s.FilterableAttributes, attribute(f))
-	}
-	return s
+}
+
+// filterable is what results are filtered by and counted: whole values, never
+// ranges or parts of them, which would take longer to index.
+func filterable() *[]any {
+	return &[]any{meilisearch.AttributeRule{
+		AttributePatterns: []string{"id", attribute("*")},
+		Features:          meilisearch.AttributeFeatures{Filter: meilisearch.FilterFeatures{Equality: true}},
+	}}
 }
 
 func documents(docs []search.Document) []document {

@@ -84,6 +84,11 @@ func (e *Engine) prepare(ctx context.Context, uid string) error {
 	if err != nil {
 		return because(ctx, err)
 	}
+	if err := e.do(ctx, func() (*meilisearch.TaskInfo, error) {
+		return e.patient.Index(uid).UpdateFilterableAttributesWithContext(ctx, filterable())
+	}); err != nil {
+		return err
+	}
 	return e.do(ctx, func() (*meilisearch.TaskInfo, error) {
 		return e.patient.Index(uid).UpdateSettingsWithContext(ctx, settings())
 	})
