@@ -10,6 +10,7 @@ package analyze
 
 import (
 	"strings"
+	"sync"
 	"unicode/utf8"
 )
 
@@ -38,7 +39,10 @@ type Token struct {
 
 // Tokens analyzes s.
 func Tokens(s string, mode Mode) []Token {
-	t := tokenizer{chars: fold(s), mode: mode}
+	room := rooms.Get().(*[]char)
+	defer rooms.Put(room)
+	*room = fold((*room)[:0], s)
+	t := tokenizer{chars: *room, mode: mode}
 	t.out = make([]Token, 0, len(t.chars)/5+1)
 	for t.i < len(t.chars) {
 		switch c := t.chars[t.i].class; {
@@ -75,7 +79,7 @@ func Fold(s string) string {
 	b := make([]byte, 0, len(s)+8)
 	wordAt := 0 // where the word being written began
 	var before class
-	chars := trimLongVowels(fold(s))
+	chars := trimLongVowels(fold(nil, s))
 	for i, c := range chars {
 		switch {
 		case c.class == apostrophe:
@@ -110,7 +114,7 @@ func Fold(s string) string {
 func Key(s string) string {
 	var b strings.Builder
 	b.Grow(len(s))
-	for _, c := range fold(s) {
+	for _, c := range fold(nil, s) {
 		if c.class == word || c.class.cjk() && c.r != longVowel || c.class == symbol && (c.r == '+' || c.r == '#') {
 			b.WriteRune(c.r)
 		}
@@ -127,6 +131,10 @@ const (
 	maxJoinedTerm = 32
 )
 
+// rooms are for the characters of a text while it is read: they take thirty
+// times its bytes.
+var rooms = sync.Pool{New: func() any { return new([]char) }}
+
 type tokenizer struct {
 	chars []char
 	mode  Mode
@@ -139,11 +147,12 @@ func (t *tokenizer) add(from, to int, cjk, extra bool) {
 	if to-from > maxTerm {
 		to = from + maxTerm
 	}
-	var b strings.Builder
+	var term [maxTerm * utf8.UTFMax]byte
+	b := term[:0]
 	for _, c := range t.chars[from:to] {
-		b.WriteRune(c.r)
+		b = utf8.AppendRune(b, c.r)
 	}
-	t.addTerm(b.String(), t.chars[from].start, t.chars[to-1].end, cjk, extra)
+	t.addTerm(string(b), t.chars[from].start, t.chars[to-1].end, cjk, extra)
 }
 
 func (t *tokenizer) addTerm(term string, start, end int, cjk, extra bool) {

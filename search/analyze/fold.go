@@ -2,6 +2,7 @@ package analyze
 
 import (
 	_ "embed"
+	"slices"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -37,9 +38,9 @@ type char struct {
 
 const longVowel = 'ー'
 
-// fold returns the characters of s that matter, folded.
-func fold(s string) []char {
-	out := make([]char, 0, len(s))
+// fold adds the characters of s that matter to out, folded.
+func fold(out []char, s string) []char {
+	out = slices.Grow(out, len(s))
 	if ascii(s) {
 		for i := range len(s) {
 			out = push(out, rune(s[i]), i, i+1)
