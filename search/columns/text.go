@@ -72,8 +72,7 @@ func (v *View) answer(s *scratch, q search.Query, p *rank.Plan, units []bitset, 
 		r.Hits = v.best(p, units, matched, from, to, q.Explain)
 	} else {
 		for _, slot := range v.page(s, matched, total, q) {
-			score := p.Score(v.docs[slot].text, elsewhere(units, slot))
-			r.Hits = append(r.Hits, v.hit(p, slot, &score, q.Explain))
+			r.Hits = append(r.Hits, v.hit(p, units, slot, q.Explain))
 		}
 	}
 	r.Counts = v.count(s, base, size, filters, q)
@@ -191,17 +190,17 @@ func (v *View) best(p *rank.Plan, units []bitset, matched bitset, from, to int, 
 	some = append(v.top(some, to), rest...)
 	var hits []search.Hit
 	for _, c := range some[min(from, len(some)):min(to, len(some))] {
-		full := p.Score(v.docs[c.slot].text, elsewhere(units, c.slot))
-		hits = append(hits, v.hit(p, c.slot, &full, explain))
+		hits = append(hits, v.hit(p, units, c.slot, explain))
 	}
 	return hits
 }
 
-func (v *View) hit(p *rank.Plan, slot uint32, score *rank.Score, explain bool) search.Hit {
+func (v *View) hit(p *rank.Plan, units []bitset, slot uint32, explain bool) search.Hit {
 	d := v.docs[slot]
 	h := search.Hit{ID: d.id, Terms: p.Terms(d.text)}
 	if explain {
-		h.Why = p.Why(score, d.text)
+		score := p.Score(d.text, elsewhere(units, slot))
+		h.Why = p.Why(&score, d.text)
 	}
 	return h
 }
@@ -282,11 +281,15 @@ func (v *View) Among(q search.Query, p *rank.Plan, all, some []int64) search.Res
 			found[i] = append(make([]int64, 0, len(all)+len(some)), all...)
 		}
 	}
+	s := scratches.Get().(*scratch)
+	defer s.free()
+	seen := s.set(len(v.docs))
 	for _, id := range some {
 		slot, ok := v.slot(id)
-		if !ok {
+		if !ok || seen.has(slot) {
 			continue
 		}
+		seen.put(slot, true)
 		c := p.Score(v.docs[slot].text, 0)
 		for i := range found {
 			if found[i] != nil && c.Answers(i) {
@@ -306,14 +309,8 @@ func (v *View) Among(q search.Query, p *rank.Plan, all, some []int64) search.Res
 // asked for, why they stand where they do.
 func (v *View) Complete(p *rank.Plan, hits []search.Hit, explain bool) {
 	for i := range hits {
-		slot, ok := v.slot(hits[i].ID)
-		if !ok {
-			continue
+		if slot, ok := v.slot(hits[i].ID); ok {
+			hits[i] = v.hit(p, nil, slot, explain)
 		}
-		score := rank.Score{}
-		if explain {
-			score = p.Score(v.docs[slot].text, 0)
-		}
-		hits[i] = v.hit(p, slot, &score, explain)
 	}
 }
