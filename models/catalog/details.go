@@ -46,22 +46,22 @@ const detailsSQL = `
 // Listing loads a listing's page with texts in lang, or ErrNotFound where
 // there is no public listing at slug.
 func (s *Service) Listing(ctx context.Context, lang, slug string) (*Details, error) {
-	return s.one(ctx, lang, "l.slug = $2", slug)
+	return s.one(ctx, lang, listingAt, slug)
 }
 
 // App loads the listing of the app at slug, or ErrNotFound.
 func (s *Service) App(ctx context.Context, lang, slug string) (*Details, error) {
-	return s.one(ctx, lang, "a.slug = $2", slug)
+	return s.one(ctx, lang, appAt, slug)
 }
 
-func (s *Service) one(ctx context.Context, lang, condition, slug string) (*Details, error) {
+func (s *Service) one(ctx context.Context, lang string, where detailsQuery, slug string) (*Details, error) {
 	var similar, lighter []int64
 	if s.neighbours != nil {
 		similar, lighter = s.neighbours.Similar(slug, maxNear)
 	}
 	f := s.present()
 	fresh, known := f.split(lang, slices.Concat(similar, lighter))
-	all, err := s.details(ctx, condition, lang, slug, fresh, ids(known))
+	all, err := s.details(ctx, where, lang, slug, fresh, ids(known))
 	if err != nil {
 		return nil, fmt.Errorf("catalog: listing: %w", err)
 	}
@@ -84,7 +84,7 @@ func (s *Service) Compare(ctx context.Context, lang string, slugs []string) ([]D
 	if len(slugs) > models.MaxCompared {
 		return nil, models.ErrTooManyCompared
 	}
-	all, err := s.details(ctx, "l.slug = ANY($2)", lang, slugs, nil, nil)
+	all, err := s.details(ctx, listingsAt, lang, slugs, nil, nil)
 	if err != nil {
 		return nil, fmt.Errorf("catalog: compare: %w", err)
 	}
@@ -104,19 +104,36 @@ func pick(cards []Card, ids []int64) []Card {
 	return picked
 }
 
-// details runs detailsSQL with, in the same statement, the cards of near, which
-// end up in the first one's Similar, and which of known may be shown.
-func (s *Service) details(ctx context.Context, condition, lang string, slugs any, near, known []int64) ([]Details, error) {
+// detailsQuery is detailsSQL under a condition with, in the same statement, which
+// of the ids $3 may be shown. Near has the cards of the ids $4 as well.
+type detailsQuery struct{ alone, near string }
+
+func detailsWhere(condition string) detailsQuery {
+	rest := `, ARRAY(SELECT id FROM listings WHERE id = ANY($3) AND state = 'published') FROM (` + detailsSQL + condition + `) d`
+	return detailsQuery{
+		alone: `SELECT d.*, NULL` + rest,
+		near:  `WITH near AS (` + nearSQL + `) SELECT d.*, (SELECT json_agg(near) FROM near)` + rest,
+	}
+}
+
+var (
+	listingAt  = detailsWhere("l.slug = $2")
+	appAt      = detailsWhere("a.slug = $2")
+	listingsAt = detailsWhere("l.slug = ANY($2)")
+)
+
+// details loads listings with the cards of near, which end up in the first
+// one's Similar, and which of known may be shown.
+func (s *Service) details(ctx context.Context, where detailsQuery, lang string, slugs any, near, known []int64) ([]Details, error) {
 	categories, err := s.Categories(ctx)
 	if err != nil {
 		return nil, err
 	}
-	with, cards, args := "", "NULL", []any{lang, slugs, known}
+	sql, args := where.alone, []any{lang, slugs, known}
 	if len(near) > 0 {
-		with, cards, args = "WITH near AS ("+nearSQL+") ", "(SELECT json_agg(near) FROM near)", append(args, near)
+		sql, args = where.near, append(args, near)
 	}
-	rows, err := s.db.Pool().Query(ctx, with+`SELECT d.*, `+cards+`,
-		ARRAY(SELECT id FROM listings WHERE id = ANY($3) AND state = 'published') FROM (`+detailsSQL+condition+`) d`, args...)
+	rows, err := s.db.Pool().Query(ctx, sql, args...)
 	if err != nil {
 		return nil, err
 	}

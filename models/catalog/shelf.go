@@ -23,7 +23,7 @@ type shelfKey struct {
 }
 
 // maxShelf bounds the cards that are remembered; one takes about half a
-// kilobyte.
+// kilobyte, and two more with what pages keep of it.
 const maxShelf = 4096
 
 func (f *shelf) get(lang string, id int64) *Card {

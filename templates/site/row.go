@@ -33,7 +33,7 @@ func row(c *Card, w *words) templ.Component {
 		}
 		for i := range gaps {
 			before, rest, _ := strings.Cut(text, gap)
-			if err := errors.Join(write(out, before), c.fill(i, w, ctx, out)); err != nil {
+			if err := errors.Join(write(out, before), c.fill(ctx, out, i, w)); err != nil {
 				return err
 			}
 			text = rest
@@ -43,7 +43,7 @@ func row(c *Card, w *words) templ.Component {
 }
 
 // fill writes what belongs in one of a row's gaps.
-func (c *Card) fill(i int, w *words, ctx context.Context, out io.Writer) error {
+func (c *Card) fill(ctx context.Context, out io.Writer, i int, w *words) error {
 	switch {
 	case i == 0:
 		return ui.Marked(c.Name, c.NameMarks).Render(ctx, out)
@@ -52,7 +52,7 @@ func (c *Card) fill(i int, w *words, ctx context.Context, out io.Writer) error {
 	case i == 2 && len(c.Why) > 0:
 		return why(c.Why).Render(ctx, out)
 	case i == 3 && c.WhyHref != "":
-		return whyLink(c, w).Render(ctx, out)
+		return errors.Join(whyLink(c, w).Render(ctx, out), write(out, " "))
 	}
 	return nil
 }
