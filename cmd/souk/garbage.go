@@ -13,7 +13,7 @@ const garbage = 60
 
 // roomy is how large the heap may become in any case, in bytes: a small
 // catalogue would be looked through every few hundred pages otherwise.
-const roomy = 60 << 20
+const roomy = 56 << 20
 
 // collectLess lets garbage lie until the heap is roomy, or as much as garbage
 // says where more is in use. It looks again after every collection: a value

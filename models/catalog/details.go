@@ -69,7 +69,7 @@ func (s *Service) one(ctx context.Context, lang string, where detailsQuery, slug
 		return nil, models.ErrNotFound
 	}
 	d := &all[0]
-	f.put(lang, d.Similar)
+	s.remember(f, lang, d.Similar)
 	near := append(d.Similar, only(known, d.visible)...)
 	d.Similar, d.Lighter = pick(near, similar), pick(near, lighter)
 	return d, nil

@@ -43,7 +43,7 @@ func (s *Service) Cards(ctx context.Context, lang string, ids []int64) ([]Card, 
 	if err != nil {
 		return nil, fmt.Errorf("catalog: cards: %w", err)
 	}
-	f.put(lang, cards)
+	s.remember(f, lang, cards)
 	return cards, nil
 }
 

@@ -33,17 +33,27 @@ func (f *shelf) get(lang string, id int64) *Card {
 	return nil
 }
 
-// put remembers cards that were read while f was the present shelf.
-func (f *shelf) put(lang string, cards []Card) {
+// put remembers cards that were read while f was the present shelf. It returns
+// false when there is no room for them.
+func (f *shelf) put(lang string, cards []Card) bool {
 	for i := range cards {
 		if f.n.Load() >= maxShelf {
-			return
+			return false
 		}
 		c := cards[i]
 		c.Kept = &Kept{}
 		if _, had := f.cards.LoadOrStore(shelfKey{lang, c.ID}, &c); !had {
 			f.n.Add(1)
 		}
+	}
+	return true
+}
+
+// remember puts cards on f, or clears a full shelf: what is asked for now is
+// soon there again, and what isn't makes room.
+func (s *Service) remember(f *shelf, lang string, cards []Card) {
+	if !f.put(lang, cards) {
+		s.shelf.CompareAndSwap(f, nil)
 	}
 }
 
