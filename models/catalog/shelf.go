@@ -24,7 +24,7 @@ type shelfKey struct {
 
 // maxShelf bounds the cards that are remembered; one takes about half a
 // kilobyte, and two more with what pages keep of it.
-const maxShelf = 4096
+const maxShelf = 3072
 
 func (f *shelf) get(lang string, id int64) *Card {
 	if c, ok := f.cards.Load(shelfKey{lang, id}); ok {
