@@ -5,6 +5,7 @@ package templates
 import (
 	"bytes"
 	"context"
+	"fmt"
 	"io"
 	"regexp"
 	"slices"
@@ -22,7 +23,7 @@ type Example = ui.Example
 // Examples are what the gallery shows and the tests hold.
 func Examples() []Example { return slices.Concat(ui.Examples(), layout.Examples(), site.Examples()) }
 
-var named = regexp.MustCompile(`\b(id|for|aria-labelledby)="([^"]+)"`)
+var named = regexp.MustCompile(`\b(id|for|aria-labelledby|aria-describedby|aria-controls)="([^"]+)"`)
 
 // elsewhere is what refers to something beside the example, or makes a landmark
 // of each.
@@ -36,7 +37,10 @@ func apart(e Example) templ.Component {
 		if err := e.Component.Render(ctx, &b); err != nil {
 			return err
 		}
-		html := named.ReplaceAll(b.Bytes(), []byte(`$1="`+e.Name+`-$2"`))
+		html := named.ReplaceAllFunc(b.Bytes(), func(attribute []byte) []byte {
+			m := named.FindSubmatch(attribute)
+			return fmt.Appendf(nil, `%s="%s-%s"`, m[1], e.Name, bytes.ReplaceAll(m[2], []byte(" "), []byte(" "+e.Name+"-")))
+		})
 		_, err := w.Write(elsewhere.ReplaceAll(html, []byte("$1")))
 		return err
 	})

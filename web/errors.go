@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
+	"net/url"
 	"runtime/debug"
 	"strings"
 
@@ -54,7 +55,7 @@ func errorWriter(opts Options) echo.HTTPErrorHandler {
 		if isAPI(c.Request().URL.Path) {
 			err = writeProblem(c, known, status)
 		} else {
-			err = PageStatus(c, status, errorpages.Page(errorpages.View{Status: status, Code: known.Code, Field: known.Field, RequestID: v.ID}))
+			err = PageStatus(c, status, errorpages.Page(errorpages.View{Status: status, Code: known.Code, Field: known.Field, RequestID: v.ID, Back: cameFrom(c)}))
 		}
 		if err != nil {
 			opts.Log.Error("the error page failed", "error", err)
@@ -90,6 +91,24 @@ func classify(err error) (*models.Error, int) {
 		}
 	}
 	return models.ErrInternal, http.StatusInternalServerError
+}
+
+// cameFrom is the page to come back to after an error: the one that was asked
+// for, or the one of this site that sent the form.
+func cameFrom(c echo.Context) string {
+	v, r := Requested(c), c.Request()
+	if r.Method == http.MethodGet || r.Method == http.MethodHead {
+		if v.Query != "" {
+			return v.Path + "?" + v.Query
+		}
+		return v.Path
+	}
+	from, err := url.Parse(r.Referer())
+	if err != nil || from.Host != r.Host {
+		return ""
+	}
+	_, path := splitPrefix(from.Path)
+	return Local((&url.URL{Path: path, RawQuery: from.RawQuery}).String())
 }
 
 func isAPI(path string) bool { return path == "/api" || strings.HasPrefix(path, "/api/") }
@@ -133,7 +152,18 @@ func writeProblem(c echo.Context, known *models.Error, status int) error {
 	h := c.Response().Header()
 	h.Set("Content-Type", "application/problem+json; charset=utf-8")
 	h.Set("Cache-Control", "no-store")
+	if status == http.StatusUnauthorized {
+		h.Set("WWW-Authenticate", challenge(known))
+	}
 	return send(c, status, b)
+}
+
+// challenge tells a program how to say who asks (RFC 6750).
+func challenge(known *models.Error) string {
+	if known.Code == models.ErrBadToken.Code {
+		return `Bearer realm="souk", error="invalid_token"`
+	}
+	return `Bearer realm="souk"`
 }
 
 // reason is what is wrong with a value, where the request is at fault; why we

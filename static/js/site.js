@@ -124,6 +124,42 @@ menus.forEach((m) =>
   }),
 );
 
+// A button beside a value copies it. Without the clipboard, as on a plain http
+// address, the marked value is copied.
+document.querySelectorAll("[data-copy]").forEach((box) => {
+  const button = box.querySelector("button");
+  const word = button.querySelector("span");
+  const usual = word.textContent;
+  let timer;
+  button.addEventListener("click", async () => {
+    const value = box.querySelector("code");
+    try {
+      await navigator.clipboard.writeText(value.textContent);
+    } catch {
+      getSelection().selectAllChildren(value);
+      if (!document.execCommand("copy")) return;
+    }
+    word.textContent = box.querySelector("[role=status]").textContent = button.dataset.done;
+    clearTimeout(timer);
+    timer = setTimeout(() => {
+      word.textContent = usual;
+      box.querySelector("[role=status]").textContent = "";
+    }, 3000);
+  });
+});
+
+// A password shows while its button is pressed, and never stays shown when the
+// form goes off, so that browsers don't keep it as plain text.
+document.querySelectorAll("[data-reveal]").forEach((button) => {
+  const field = button.parentElement.querySelector("input");
+  const show = (on) => {
+    field.type = on ? "text" : "password";
+    button.setAttribute("aria-pressed", String(on));
+  };
+  button.addEventListener("click", () => show(field.type === "password"));
+  field.form?.addEventListener("submit", () => show(false));
+});
+
 // A theme changes at once; the form still tells the server.
 document.querySelectorAll("form[data-theme-form]").forEach((form) =>
   form.addEventListener("submit", async (e) => {

@@ -3,6 +3,8 @@ package account
 import (
 	"context"
 
+	"github.com/a-h/templ"
+
 	"souk/templates/ui"
 	"souk/web/i18n"
 	"souk/web/paths"
@@ -31,6 +33,13 @@ type MenuLink struct {
 	Current bool
 }
 
+func (l *MenuLink) attributes() templ.Attributes {
+	if l.Current {
+		return templ.Attributes{"aria-current": "page"}
+	}
+	return nil
+}
+
 // PersonalMenu is the menu of one's own settings; current is the address of
 // this page.
 func PersonalMenu(ctx context.Context, current string) []MenuGroup {
@@ -40,7 +49,7 @@ func PersonalMenu(ctx context.Context, current string) []MenuGroup {
 	return []MenuGroup{
 		{Links: []MenuLink{
 			link(ui.IconPerson, "account.menu.profile", paths.SettingsProfile),
-			link(ui.IconAdmin, "account.menu.account", paths.SettingsAccount),
+			link(ui.IconSettings, "account.menu.account", paths.SettingsAccount),
 			link(ui.IconSun, "account.menu.appearance", paths.SettingsAppearance),
 			link(ui.IconBell, "account.menu.notifications", paths.SettingsNotifications),
 		}},

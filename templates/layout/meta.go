@@ -5,6 +5,7 @@ package layout
 
 import (
 	"context"
+	"net/url"
 
 	"souk/models"
 	"souk/web/i18n"
@@ -98,6 +99,20 @@ func here(r *view.Request) string {
 		a += "?" + r.Query
 	}
 	return a
+}
+
+// signIn is the way in, and back to this page; from where one comes in there is
+// nothing to come back to.
+func signIn(r *view.Request) string {
+	switch r.Path {
+	case paths.Home, paths.Login, paths.Join:
+		return paths.Login
+	}
+	back := r.Path
+	if r.Query != "" {
+		back += "?" + r.Query
+	}
+	return paths.Login + "?return_to=" + url.QueryEscape(back)
 }
 
 // languageNames are the languages in their own words.

@@ -6,6 +6,7 @@ import (
 	"github.com/a-h/templ"
 
 	"souk/web/i18n"
+	"souk/web/view"
 )
 
 // FieldProps are a field's. Name is the form's name for it; its element's id is
@@ -20,10 +21,12 @@ type FieldProps struct {
 	Optional bool   // everything else is required
 	Problem  string // what is wrong with it
 	Auto     string // autocomplete: username, current-password, new-password, email, one-time-code, off, …
-	Max      int    // characters; 0 is no limit
+	Max      int    // characters; 0 is no limit. A password has none: it would be cut without a word
 	Focus    bool   // where the page begins
 	Readonly bool
-	Mono     bool // codes and keys
+	Mono     bool   // codes and keys
+	Digits   bool   // a short code of digits
+	Example  string // shown while the field is empty; never the only help
 }
 
 func (p *FieldProps) id() string { return "f-" + p.Name }
@@ -35,7 +38,7 @@ func (p *FieldProps) kind() string {
 	return p.Type
 }
 
-func (p *FieldProps) attributes() templ.Attributes {
+func (p *FieldProps) attributes(ctx context.Context) templ.Attributes {
 	a := described(p.id(), p.Help, p.Problem)
 	if !p.Optional && !p.Readonly {
 		a["required"] = true
@@ -43,21 +46,26 @@ func (p *FieldProps) attributes() templ.Attributes {
 	if p.Auto != "" {
 		a["autocomplete"] = p.Auto
 	}
-	if p.Max > 0 {
+	if p.Max > 0 && p.Type != "password" {
 		a["maxlength"] = p.Max
 	}
-	if p.Focus {
+	if p.Focus && view.From(ctx).TakeFocus() {
 		a["autofocus"] = true
+	}
+	if p.Example != "" {
+		a["placeholder"] = p.Example
 	}
 	if p.Readonly {
 		a["readonly"] = true
 	}
 	if p.Mono {
 		a["class"] = "mono-input"
-		a["spellcheck"] = "false"
-		a["autocapitalize"] = "none"
 	}
-	if p.Auto == "username" || p.Auto == "email" {
+	if p.Digits {
+		a["class"] = "code-input"
+		a["inputmode"] = "numeric"
+	}
+	if p.Mono || p.Digits || p.Type == "password" || p.Auto == "username" || p.Auto == "email" {
 		a["autocapitalize"] = "none"
 		a["spellcheck"] = "false"
 	}
@@ -84,6 +92,16 @@ func described(id, help, problem string) templ.Attributes {
 	return a
 }
 
+// nth are the attributes of one option among several: the first is where the
+// summary leads to.
+func nth(id string, i int, problem string) templ.Attributes {
+	a := described(id, "", problem)
+	if i == 0 {
+		a["id"] = id
+	}
+	return a
+}
+
 // SelectProps are a choice's.
 type SelectProps struct {
 	Name, Label, Help, Value, Problem string
@@ -93,10 +111,25 @@ type SelectProps struct {
 // Option is one of a choice.
 type Option struct{ Value, Label, Help string }
 
+// ChoicesProps are those of boxes that share a name; Values are ticked.
+type ChoicesProps struct {
+	Name, Label, Help, Problem string
+	Values                     []string
+	Options                    []Option
+}
+
 // CheckboxProps are a checkbox's; Value is "true" unless it says otherwise.
 type CheckboxProps struct {
-	Name, Label, Help, Value string
-	Checked, Disabled        bool
+	Name, Label, Help, Value, Problem string
+	Checked, Disabled                 bool
+}
+
+// attributes name the box where it is the only one with its name.
+func (p *CheckboxProps) attributes() templ.Attributes {
+	if p.Value != "" {
+		return described("f-"+p.Name, "", p.Problem)
+	}
+	return nth("f-"+p.Name, 0, p.Problem)
 }
 
 func (p *CheckboxProps) value() string {

@@ -22,6 +22,16 @@ type Request struct {
 	Flash  string // code of what was just done, to say once: the message "flash.<code>"
 
 	Viewer *Viewer // who is signed in; nil for nobody
+
+	focused bool
+}
+
+// TakeFocus is true for whoever asks first: a page can begin at one place only,
+// what is wrong with a form before its first field.
+func (r *Request) TakeFocus() bool {
+	first := !r.focused
+	r.focused = true
+	return first
 }
 
 // Viewer is the signed-in person as every page shows them.
