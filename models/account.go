@@ -54,6 +54,9 @@ const (
 	MaxAddress     = 300
 )
 
+// LoginRetirement is how long nobody can have the login of a deleted account.
+const LoginRetirement = 30 * 24 * time.Hour
+
 // loginPattern follows GitHub's rule for logins: letters, digits and single
 // hyphens inside. Underscores come with accounts that were imported.
 var loginPattern = regexp.MustCompile(`^[a-z0-9](?:[a-z0-9_]|-[a-z0-9_]){0,38}$`)

@@ -6,6 +6,7 @@ package main
 import (
 	"context"
 	"os"
+	_ "time/tzdata" // people choose time zones, and not every machine knows them
 )
 
 func main() {

@@ -1,10 +1,10 @@
-// Package api is the catalogue API, /api/v1: what anyone may read of the
-// catalogue, as JSON. Endpoints are plain functions from a typed request to a
-// typed reply; Handle puts them behind HTTP, and the same types are rendered
-// as the OpenAPI description, so that what is described is what is served.
+// Package api is the API of Souk itself, /api/v1: what anyone may read of the
+// catalogue, and what people's own programs may read in their name, as JSON.
+// Endpoints are plain functions from a typed request to a typed reply; Handle
+// and HandleFor put them behind HTTP, and the same types are rendered as the
+// OpenAPI description, so that what is described is what is served.
 //
-// It changes nothing, knows no reader but by language, and returns errors for
-// web to render as problem details.
+// It changes nothing, and returns errors for web to render as problem details.
 package api
 
 import (
@@ -15,6 +15,7 @@ import (
 
 	"github.com/labstack/echo/v4"
 
+	"souk/models"
 	"souk/models/catalog"
 	"souk/search"
 	"souk/web"
@@ -30,6 +31,7 @@ type Searcher interface {
 // brought up to the database; 0 means that it is up to date.
 type API struct {
 	catalog     *catalog.Service
+	people      People
 	search      Searcher
 	age         func(context.Context) time.Duration
 	description []byte
@@ -37,8 +39,8 @@ type API struct {
 
 // New makes the API. It panics when its types can't be described, which every
 // test would show.
-func New(c *catalog.Service, s Searcher, age func(context.Context) time.Duration) *API {
-	a := &API{catalog: c, search: s, age: age}
+func New(c *catalog.Service, s Searcher, p People, age func(context.Context) time.Duration) *API {
+	a := &API{catalog: c, search: s, people: p, age: age}
 	description, err := describe(a.routes())
 	if err != nil {
 		panic("api: " + err.Error())
@@ -53,7 +55,9 @@ type route struct {
 	id      string
 	summary string
 	in, out any
-	missing bool // may answer 404
+	missing bool   // may answer 404
+	token   bool   // needs a personal access token
+	scope   string // that the token must have; "" for none
 	handler echo.HandlerFunc
 }
 
@@ -64,12 +68,20 @@ func (a *API) routes() []route {
 		endpoint(paths.APIListingPat, "getListing", "All about one listing", a.Listing).or404(),
 		endpoint(paths.APICategories, "listCategories", "Every category, with names in all languages", a.Categories),
 		endpoint(paths.APIPublisherPat, "getPublisher", "A publisher and its listings", a.Publisher).or404(),
+		personal(paths.APIUser, "getUser", "Whose token it is", "", a.User),
+		personal(paths.APIUserOrganizations, "listUserOrganizations", "The organizations of whose token it is", "read:org", a.Organizations),
 		{pattern: paths.APIDescription, id: "getDescription", summary: "This description", in: new(nothing), out: new(map[string]any), handler: a.describe},
 	}
 }
 
 func endpoint[In, Out any](pattern, id, summary string, f func(context.Context, In) (Out, error)) route {
 	return route{pattern: pattern, id: id, summary: summary, in: new(In), out: new(Out), handler: Handle(f)}
+}
+
+// personal is an endpoint for whoever has a token, with a scope unless that is
+// "". The verb behind it asks for the same.
+func personal[In, Out any](pattern, id, summary, scope string, f func(context.Context, models.Actor, In) (Out, error)) route {
+	return route{pattern: pattern, id: id, summary: summary, in: new(In), out: new(Out), token: true, scope: scope, handler: HandleFor(f)}
 }
 
 func (r route) or404() route {
@@ -81,6 +93,10 @@ func (r route) or404() route {
 // read from another site's page.
 func (a *API) Routes(e *echo.Echo) {
 	for _, r := range a.routes() {
+		if r.token {
+			e.GET(r.pattern, r.handler, private)
+			continue
+		}
 		e.GET(r.pattern, r.handler, public)
 		e.OPTIONS(r.pattern, preflight, public)
 	}

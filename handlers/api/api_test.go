@@ -22,6 +22,9 @@ import (
 	"souk/models/catalog"
 	"souk/models/db"
 	"souk/models/db/dbtest"
+	"souk/models/identity"
+	"souk/models/notices"
+	"souk/models/profiles"
 	"souk/search"
 	"souk/web"
 )
@@ -67,9 +70,11 @@ type site struct {
 func newSite(t testing.TB) *site {
 	t.Helper()
 	s := &site{t: t, db: dbtest.New(t), engine: &engine{}}
-	server := web.New(web.Options{Log: slog.New(slog.DiscardHandler), Base: base})
+	told := notices.New(s.db, nil, time.Now)
+	people := identity.New(s.db, nil, told, time.Now)
+	server := web.New(web.Options{Log: slog.New(slog.DiscardHandler), Base: base, Sessions: people})
 	c := catalog.New(s.db, nil, time.Now, nil)
-	api.New(c, s.engine, func(context.Context) time.Duration { return s.age }).Routes(server.Echo)
+	api.New(c, s.engine, profiles.New(s.db, nil, told, people, time.Now), func(context.Context) time.Duration { return s.age }).Routes(server.Echo)
 	s.echo, s.handler = server.Echo, server.Handler()
 	return s
 }
@@ -91,6 +96,13 @@ func (s *site) do(method, path string, headers ...string) *httptest.ResponseReco
 	w := httptest.NewRecorder()
 	s.handler.ServeHTTP(w, r)
 	return w
+}
+
+func (s *site) exec(query string, args ...any) {
+	s.t.Helper()
+	if err := s.db.Read(s.t.Context()).Exec(query, args...).Error; err != nil {
+		s.t.Fatal(err)
+	}
 }
 
 func (s *site) get(path string, headers ...string) *httptest.ResponseRecorder {
@@ -312,6 +324,15 @@ func problem(t *testing.T, w *httptest.ResponseRecorder, status int) api.Problem
 	}
 	if w.Header().Get("Access-Control-Allow-Origin") != "*" && w.Code != http.StatusNotFound {
 		t.Errorf("a script of another site can't read the problem %s", w.Body)
+	}
+	return problemOf(t, w, status)
+}
+
+// problemOf is the problem in an answer, from whichever endpoint.
+func problemOf(t *testing.T, w *httptest.ResponseRecorder, status int) api.Problem {
+	t.Helper()
+	if w.Code != status || w.Header().Get("Content-Type") != "application/problem+json; charset=utf-8" {
+		t.Fatalf("%d %s, want a problem with %d: %s", w.Code, w.Header().Get("Content-Type"), status, w.Body)
 	}
 	var p api.Problem
 	if err := json.Unmarshal(w.Body.Bytes(), &p); err != nil {

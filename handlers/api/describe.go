@@ -11,10 +11,13 @@ import (
 	"github.com/swaggest/openapi-go"
 	"github.com/swaggest/openapi-go/openapi31"
 
+	"souk/models"
 	"souk/web/paths"
 )
 
-const about = `What anyone may read of the catalogue. Nothing here needs an account.
+const about = `What anyone may read of the catalogue, and what people's own programs may
+read in their name. The catalogue needs no account; what is one's own needs a
+personal access token, sent as "Authorization: Bearer soukp_…".
 
 Texts come in English, Chinese, Japanese and French: ask with lang or
 Accept-Language. Lists are paged, with the addresses of the other pages in the
@@ -44,9 +47,10 @@ type ProblemField struct {
 // describe renders the routes and their types as OpenAPI 3.1.
 func describe(routes []route) ([]byte, error) {
 	r := openapi31.NewReflector()
-	r.Spec.Info.WithTitle("Souk catalogue").WithVersion("1").WithDescription(about).
+	r.Spec.Info.WithTitle("Souk").WithVersion("1").WithDescription(about).
 		WithLicense(openapi31.License{Name: "MIT"})
 	r.Spec.WithServers(openapi31.Server{URL: "/"})
+	r.Spec.SetHTTPBearerTokenSecurity(security, "", "A personal access token, from /settings/tokens. It begins with "+models.AccessTokenPrefix+".")
 	r.DefaultOptions = append(r.DefaultOptions,
 		func(rc *jsonschema.ReflectContext) { rc.EnvelopNullability = true },
 		jsonschema.InterceptProp(finishFields),
@@ -67,7 +71,7 @@ func add(r *openapi31.Reflector, route route) error {
 	}
 	op.SetID(route.id)
 	op.SetSummary(route.summary)
-	op.SetTags("catalogue")
+	op.SetTags(route.tag())
 	op.AddReqStructure(route.in)
 	op.AddRespStructure(route.out, openapi.WithHTTPStatus(http.StatusOK), with("What was asked for."))
 	op.AddRespStructure(nil, openapi.WithHTTPStatus(http.StatusNotModified), with("What If-None-Match names is still right."))
@@ -75,6 +79,11 @@ func add(r *openapi31.Reflector, route route) error {
 		op.AddRespStructure(new(Problem), openapi.WithHTTPStatus(status), openapi.WithContentType("application/problem+json"), with(text))
 	}
 	problem(http.StatusBadRequest, "A parameter is unknown or not valid; errors names it.")
+	if route.token {
+		op.AddSecurity(security, route.scopes()...)
+		problem(http.StatusUnauthorized, "There is no token, or it is revoked, expired or no token at all.")
+		problem(http.StatusForbidden, "The token lacks a scope, which errors names, or its owner is suspended.")
+	}
 	if route.missing {
 		problem(http.StatusNotFound, "There is no such thing, or it isn't public.")
 	}
@@ -82,6 +91,23 @@ func add(r *openapi31.Reflector, route route) error {
 		problem(http.StatusServiceUnavailable, "No search engine answered; try again later.")
 	}
 	return r.AddOperation(op)
+}
+
+// security is the name of the way to say who asks.
+const security = "token"
+
+func (r route) tag() string {
+	if r.token {
+		return "account"
+	}
+	return "catalogue"
+}
+
+func (r route) scopes() []string {
+	if r.scope == "" {
+		return nil
+	}
+	return []string{r.scope}
 }
 
 func with(description string) openapi.ContentOption {

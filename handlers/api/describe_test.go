@@ -12,6 +12,8 @@ import (
 	"testing"
 
 	"github.com/santhosh-tekuri/jsonschema/v6"
+
+	"souk/models/db/dbtest"
 )
 
 const described = "https://souk.example/api/v1/openapi.json"
@@ -98,8 +100,11 @@ func TestAnswersFitTheirSchemas(t *testing.T) {
 	if err := c.AddResource(described, decoded(t, s.get("/api/v1/openapi.json").Body.Bytes())); err != nil {
 		t.Fatal(err)
 	}
+	ada := dbtest.User(t, s.db, "ada")
+	dbtest.Organization(t, s.db, "guild", ada)
+	tokens := map[string]string{"token": dbtest.AccessToken(t, s.db, ada, "user", "read:org"), "weak": dbtest.AccessToken(t, s.db, ada)}
 	for _, r := range []struct {
-		path, template string
+		path, template string // behind #: with which token
 		status         int
 	}{
 		{"/api/v1", "/api/v1", 200},
@@ -116,8 +121,18 @@ func TestAnswersFitTheirSchemas(t *testing.T) {
 		{"/api/v1/publishers/acme", "/api/v1/publishers/{login}", 200},
 		{"/api/v1/publishers/nobody", "/api/v1/publishers/{login}", 404},
 		{"/api/v1/openapi.json", "/api/v1/openapi.json", 200},
+		{"/api/v1/user", "/api/v1/user", 401},
+		{"/api/v1/user#token", "/api/v1/user", 200},
+		{"/api/v1/user#weak", "/api/v1/user", 200},
+		{"/api/v1/user/organizations#token", "/api/v1/user/organizations", 200},
+		{"/api/v1/user/organizations#weak", "/api/v1/user/organizations", 403},
 	} {
-		w := s.get(r.path)
+		path, who, _ := strings.Cut(r.path, "#")
+		var headers []string
+		if who != "" {
+			headers = []string{"Authorization", "Bearer " + tokens[who]}
+		}
+		w := s.get(path, headers...)
 		if w.Code != r.status {
 			t.Errorf("%s answers %d, want %d", r.path, w.Code, r.status)
 			continue

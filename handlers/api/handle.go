@@ -60,7 +60,9 @@ func answer(c echo.Context, out any) error {
 	}
 	if fresh(c.Request().Header.Get("If-None-Match"), tag) {
 		h.Set("ETag", tag)
-		h.Set("Cache-Control", "no-cache")
+		if h.Get("Cache-Control") == "" {
+			h.Set("Cache-Control", "no-cache")
+		}
 		return c.NoContent(http.StatusNotModified)
 	}
 	// web.JSON tags the whole body; this tag leaves out what is volatile.

@@ -100,12 +100,14 @@ func (a *API) Publisher(ctx context.Context, in PublisherQuery) (Publisher, erro
 
 // Index is where everything else is, as URI templates (RFC 6570).
 type Index struct {
-	ListingsURL    string `json:"listings_url"`
-	ListingURL     string `json:"listing_url"`
-	CategoriesURL  string `json:"categories_url"`
-	PublisherURL   string `json:"publisher_url"`
-	DescriptionURL string `json:"description_url"`
-	DocsURL        string `json:"documentation_url"`
+	ListingsURL      string `json:"listings_url"`
+	ListingURL       string `json:"listing_url"`
+	CategoriesURL    string `json:"categories_url"`
+	PublisherURL     string `json:"publisher_url"`
+	UserURL          string `json:"user_url"`
+	OrganizationsURL string `json:"user_organizations_url"`
+	DescriptionURL   string `json:"description_url"`
+	DocsURL          string `json:"documentation_url"`
 }
 
 // Index lists the addresses of the API.
@@ -116,11 +118,13 @@ func (a *API) Index(ctx context.Context, _ nothing) (Index, error) {
 		names = append(names, p.name)
 	}
 	return Index{
-		ListingsURL:    base + paths.APIListings + "{?" + strings.Join(names, ",") + "}",
-		ListingURL:     base + template(paths.APIListingPat),
-		CategoriesURL:  base + paths.APICategories,
-		PublisherURL:   base + template(paths.APIPublisherPat),
-		DescriptionURL: base + paths.APIDescription,
-		DocsURL:        base + paths.Doc("api"),
+		ListingsURL:      base + paths.APIListings + "{?" + strings.Join(names, ",") + "}",
+		ListingURL:       base + template(paths.APIListingPat),
+		CategoriesURL:    base + paths.APICategories,
+		PublisherURL:     base + template(paths.APIPublisherPat),
+		UserURL:          base + paths.APIUser,
+		OrganizationsURL: base + paths.APIUserOrganizations,
+		DescriptionURL:   base + paths.APIDescription,
+		DocsURL:          base + paths.Doc("api"),
 	}, nil
 }

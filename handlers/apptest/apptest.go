@@ -26,6 +26,8 @@ import (
 	"souk/models/db"
 	"souk/models/db/dbtest"
 	"souk/models/jobs"
+	"souk/models/orgs"
+	"souk/models/outside"
 	"souk/models/secretbox"
 	"souk/search"
 	"souk/search/columns"
@@ -39,8 +41,23 @@ type App struct {
 	Verbs *handlers.Verbs
 	Queue *jobs.Queue
 	Clock *Clock
-	URL   string // http://127.0.0.1:port
+	URL   string // http://localhost:port
 	Echo  *web.Server
+
+	// Outside is where the proofs of domains are looked for: the network, unless
+	// a test says otherwise before its first request.
+	Outside orgs.Outside
+}
+
+// beyond is the App's Outside, whatever that is by then.
+type beyond struct{ app *App }
+
+func (b beyond) LookupTXT(ctx context.Context, name string) ([]string, error) {
+	return b.app.Outside.LookupTXT(ctx, name)
+}
+
+func (b beyond) Fetch(ctx context.Context, address, domain string) ([]byte, error) {
+	return b.app.Outside.Fetch(ctx, address, domain)
 }
 
 // New starts a site with an empty database. Its catalogue has no index, so that
@@ -54,12 +71,12 @@ func On(t testing.TB, d *db.DB) *App {
 	if err != nil {
 		t.Fatal(err)
 	}
-	a := &App{DB: d, Queue: queue, Clock: &Clock{now: time.Now().UTC().Truncate(time.Second)}}
+	a := &App{DB: d, Queue: queue, Clock: &Clock{now: time.Now().UTC().Truncate(time.Second)}, Outside: outside.New(outside.Options{})}
 	box, err := secretbox.New("the secret of a test, which is no secret")
 	if err != nil {
 		t.Fatal(err)
 	}
-	a.Verbs = handlers.NewVerbs(d, queue, box, a.Clock.Now)
+	a.Verbs = handlers.NewVerbs(d, queue, box, beyond{a}, a.Clock.Now)
 	set := columns.New()
 	finder := search.NewService(pg.New(d, set), nil, pg.NewLedger(d), search.Options{})
 	shelves := catalog.New(d, queue, a.Clock.Now, set)
@@ -69,11 +86,12 @@ func On(t testing.TB, d *db.DB) *App {
 	var server http.Handler
 	front := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { server.ServeHTTP(w, r) }))
 	t.Cleanup(front.Close)
-	a.URL = front.URL
-	a.Echo = web.New(web.Options{Log: slog.New(slog.NewTextHandler(testLog{t}, &slog.HandlerOptions{Level: slog.LevelError})), Base: front.URL, Sessions: a.Verbs.Identity})
+	// Passkeys need a name for a host.
+	a.URL = strings.Replace(front.URL, "127.0.0.1", "localhost", 1)
+	a.Echo = web.New(web.Options{Log: slog.New(slog.NewTextHandler(testLog{t}, &slog.HandlerOptions{Level: slog.LevelError})), Base: a.URL, Sessions: a.Verbs.Identity})
 	handlers.Routes(a.Echo.Echo, handlers.Handlers{
 		Site:       site.New(shelves, finder),
-		API:        api.New(shelves, finder, func(context.Context) time.Duration { return 0 }),
+		API:        api.New(shelves, finder, a.Verbs.Profiles, func(context.Context) time.Duration { return 0 }),
 		Machines:   machines.New(shelves, finder),
 		Operations: operations.New(d.Pool().Ping, finder.State),
 		People:     a.Verbs.People(),

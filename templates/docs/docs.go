@@ -26,7 +26,7 @@ var files embed.FS
 
 // slugs are the pages in the order in which the index shows them. A page is in
 // the help once it stands here and in content/, in every language.
-var slugs = []string{"finding", "permissions", "ranking", "api", "privacy"}
+var slugs = []string{"finding", "permissions", "ranking", "account", "two-factor", "organizations", "repositories", "verified-publishers", "api", "privacy"}
 
 // Doc is one page in one language.
 type Doc struct {
@@ -87,7 +87,7 @@ func plain(s string) string {
 	return strings.NewReplacer("*", "", "`", "", "\n", " ").Replace(s)
 }
 
-var pageLink = regexp.MustCompile(`href="(/(?:marketplace|docs|apps|publishers)[^"]*)"`)
+var pageLink = regexp.MustCompile(`href="(/(?:marketplace|docs|apps|publishers|join|login|settings|organizations|notifications|new)\b[^"]*)"`)
 
 // localLinks keeps a reader in the language of the page, and lets the keyboard
 // reach what scrolls.
