@@ -68,33 +68,8 @@ func (i *Invitation) Open(now time.Time) bool {
 	return i.AcceptedAt == nil && i.DeclinedAt == nil && i.WithdrawnAt == nil && now.Before(i.ExpiresAt)
 }
 
-// DomainMethod is how a domain is proven.
-type DomainMethod string
-
-// The methods: a TXT record at _souk-challenge.<domain>, or a file at
-// https://<domain>/.well-known/souk-challenge.txt.
-const (
-	DomainByDNS  DomainMethod = "dns"
-	DomainByFile DomainMethod = "file"
-)
-
-// Domain is a domain that an organization says it holds.
-type Domain struct {
-	ID             int64
-	OrganizationID int64
-	Name           string // lower case, punycode
-	Challenge      string // what the record or file must hold
-	Method         DomainMethod
-	VerifiedAt     *time.Time
-	CheckedAt      *time.Time
-	FailingSince   *time.Time // a proof that once held is missing since
-}
-
-// DomainGrace is how long a proof may be missing before the domain is no
-// longer verified.
-const DomainGrace = 3 * 24 * time.Hour
-
-// Publisher verification: all of it makes a verified publisher.
+// Verification is what has been checked about an organization: all of it makes a
+// verified publisher. It says who publishes, and nothing about the code.
 type Verification struct {
 	Domains   []string // that are verified
 	Mail      bool     // the organization's mail address is confirmed
@@ -118,9 +93,12 @@ var (
 	ErrDomainNotProven   = &Error{Kind: Conflict, Code: "domain_not_proven"}
 	ErrNotAnOrganization = &Error{Kind: NotFound, Code: "not_an_organization"}
 	ErrUnknownRole       = &Error{Kind: Invalid, Code: "unknown_role", Field: "role"}
+	ErrDomainListed      = &Error{Kind: Invalid, Code: "domain_listed", Field: "domain"}
+	ErrOwnsApps          = &Error{Kind: Conflict, Code: "owns_apps"}
 )
 
 var organizationErrors = []*Error{
 	ErrLastOwner, ErrAlreadyMember, ErrAlreadyInvited, ErrNoSuchAccount, ErrInvitationClosed, ErrInvitationOther,
 	ErrTwoFactorNeeded, ErrBadDomain, ErrDomainTaken, ErrDomainNotProven, ErrNotAnOrganization, ErrUnknownRole,
+	ErrDomainListed, ErrOwnsApps,
 }

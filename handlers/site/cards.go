@@ -36,7 +36,7 @@ func publisherView(p *catalog.Publisher) *site.Publisher {
 	if p == nil {
 		return nil
 	}
-	return &site.Publisher{Login: p.Login, Name: cmp.Or(p.Name, p.Login), Verified: p.Verified, WebsiteURL: p.WebsiteURL}
+	return &site.Publisher{Login: p.Login, Name: cmp.Or(p.Name, p.Login), Verified: p.Verified, WebsiteURL: p.WebsiteURL, Domains: p.Domains}
 }
 
 // logoURL is empty for a listing without a picture, which shows a monogram.

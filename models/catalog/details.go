@@ -26,7 +26,7 @@ const detailsSQL = `
 		l.keywords, l.programming, l.links, l.installs, l.installs_as_of, l.stars, l.stars_as_of, l.discontinued,
 		l.logo_hash, l.logo_backdrop, l.published_at, l.created_at, l.updated_at,
 		a.slug, a.kind, a.name, a.homepage_url, a.permissions, a.events, a.scopes, a.created_at,
-		p.login, p.name, p.website_url, p.verified_at IS NOT NULL,
+		p.login, p.name, p.website_url, p.verified_at IS NOT NULL, ` + domainsSQL + `,
 		t.language IS NOT NULL, coalesce(t.tagline = '', false), coalesce(t.introduction = '', false),
 		coalesce(t.description_html = '', false),
 		ARRAY(SELECT lt.language FROM listing_translations lt WHERE lt.listing_id = l.id),
@@ -42,6 +42,10 @@ const detailsSQL = `
 			FROM (SELECT number, created_at FROM listing_revisions WHERE listing_id = l.id ORDER BY number DESC LIMIT 20) v)
 	FROM` + cardTables + `
 	WHERE l.state = 'published' AND `
+
+// domainsSQL are the domains by which the account p is verified.
+const domainsSQL = `CASE WHEN p.verified_at IS NOT NULL THEN
+	ARRAY(SELECT v.name FROM domains v WHERE v.organization_id = p.id AND v.verified_at IS NOT NULL ORDER BY v.name LIMIT 5) END`
 
 // Listing loads a listing's page with texts in lang, or ErrNotFound where
 // there is no public listing at slug.
@@ -206,6 +210,7 @@ func scanDetails(row pgx.CollectableRow, categories *Categories) (Details, error
 		l                                   = &d.Listing
 		a                                   = &d.App
 		login, publisher, website           *string
+		domains                             []string
 		verified, translated                bool
 		ids                                 []int64
 		permissions                         []byte
@@ -215,7 +220,7 @@ func scanDetails(row pgx.CollectableRow, categories *Categories) (Details, error
 		&l.Keywords, &l.Programming, &l.Links, &l.Installs, &l.InstallsAsOf, &l.Stars, &l.StarsAsOf, &l.Discontinued,
 		&l.LogoHash, &l.LogoBackdrop, &l.PublishedAt, &l.CreatedAt, &l.UpdatedAt,
 		&a.Slug, &a.Kind, &a.Name, &a.HomepageURL, &permissions, &a.Events, &a.Scopes, &a.CreatedAt,
-		&login, &publisher, &website, &verified, &translated,
+		&login, &publisher, &website, &verified, &domains, &translated,
 		&d.Fallback.Tagline, &d.Fallback.Introduction, &d.Fallback.HTML, &d.Languages, &ids, &plans, &screenshots, &revisions, &near, &public)
 	if err != nil {
 		return d, err
@@ -226,7 +231,7 @@ func scanDetails(row pgx.CollectableRow, categories *Categories) (Details, error
 		d.visible[id] = true
 	}
 	if login != nil {
-		d.Publisher = &Publisher{Login: *login, Name: *publisher, WebsiteURL: *website, Verified: verified}
+		d.Publisher = &Publisher{Login: *login, Name: *publisher, WebsiteURL: *website, Verified: verified, Domains: domains}
 	}
 	if translated {
 		d.Language = "translated"

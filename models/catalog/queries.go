@@ -181,14 +181,15 @@ func (c *Categories) byIDs(ids []int64) []*models.Category {
 	return found
 }
 
-// Publisher loads a publisher's page, or ErrNotFound where the account doesn't
-// exist or has nothing public.
+// Publisher loads a publisher's page by the login that it has, or had before it
+// was renamed. It returns ErrNotFound where the account doesn't exist or has
+// nothing public.
 func (s *Service) Publisher(ctx context.Context, lang, login string) (*PublisherPage, error) {
 	var p PublisherPage
-	err := s.db.Read(ctx).Raw(`SELECT p.login, p.name, p.website_url, p.verified_at IS NOT NULL, p.kind, p.created_at,
+	err := s.db.Pool().QueryRow(ctx, `SELECT p.login, p.name, p.website_url, p.verified_at IS NOT NULL, `+domainsSQL+`, p.kind, p.created_at,
 		(SELECT count(*) FROM apps a JOIN listings l ON l.app_id = a.id WHERE a.account_id = p.id AND l.state = 'published')
-		FROM accounts p WHERE p.login = ?`, login).Row().
-		Scan(&p.Login, &p.Name, &p.WebsiteURL, &p.Verified, &p.Kind, &p.CreatedAt, &p.Total)
+		FROM accounts p WHERE p.id = coalesce((SELECT id FROM accounts WHERE login = $1), (SELECT account_id FROM account_redirects WHERE login = $1))`, login).
+		Scan(&p.Login, &p.Name, &p.WebsiteURL, &p.Verified, &p.Domains, &p.Kind, &p.CreatedAt, &p.Total)
 	if found, err := db.Found(err); err != nil {
 		return nil, fmt.Errorf("catalog: publisher: %w", err)
 	} else if !found || p.Total == 0 {
@@ -196,7 +197,7 @@ func (s *Service) Publisher(ctx context.Context, lang, login string) (*Publisher
 	}
 	p.Cards, err = s.cards(ctx, `SELECT`+cardColumns+` FROM`+cardTables+`
 		WHERE p.login = $2 AND l.state = 'published'
-		ORDER BY l.installs DESC NULLS LAST, l.name, l.id LIMIT 100`, lang, login)
+		ORDER BY l.installs DESC NULLS LAST, l.name, l.id LIMIT 100`, lang, p.Login)
 	if err != nil {
 		return nil, fmt.Errorf("catalog: publisher: %w", err)
 	}

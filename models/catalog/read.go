@@ -13,6 +13,10 @@ type Publisher struct {
 	Name       string `json:"name"`
 	WebsiteURL string `json:"website_url"`
 	Verified   bool   `json:"verified"`
+
+	// Domains are those that a verified publisher has proven to Souk. One that an
+	// import verified has none: whoever runs the site answers for it.
+	Domains []string `json:"-"`
 }
 
 // Card is what a list shows of a listing, with texts in the reader's language

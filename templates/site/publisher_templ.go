@@ -187,7 +187,7 @@ func PublisherPageOf(p PublisherPage) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = verification(p.Verified).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = verification(&p.Publisher).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}

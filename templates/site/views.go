@@ -43,6 +43,7 @@ type Publisher struct {
 	Name       string
 	Verified   bool
 	WebsiteURL string
+	Domains    []string // that it has proven; none where an import verified it
 }
 
 // Category is a category's name in the reader's language, and how many
