@@ -96,6 +96,7 @@ func described(id, help, problem string) templ.Attributes {
 // summary leads to.
 func nth(id string, i int, problem string) templ.Attributes {
 	a := described(id, "", problem)
+	delete(a, "aria-invalid") // it is the choice that is wrong, no option of it
 	if i == 0 {
 		a["id"] = id
 	}
