@@ -323,3 +323,32 @@ func (a Actor) MayStaff(need StaffRole) error {
 	}
 	return nil
 }
+
+// MayStaffNow is MayStaff for what staff does to others: the session has to be
+// confirmed lately.
+func (a Actor) MayStaffNow(need StaffRole, now time.Time) error {
+	if err := a.MayStaff(need); err != nil {
+		return err
+	}
+	if !a.Sudo(now) {
+		return ErrSudoNeeded
+	}
+	return nil
+}
+
+// MayHandle allows to decide on someone who is staff too: only who is above
+// them may.
+func (a Actor) MayHandle(role StaffRole) error {
+	if a.Operator || a.Staff.Above(role) {
+		return nil
+	}
+	return ErrAboveYou
+}
+
+// MayActForOthers allows to act as someone who needs help.
+func (a Actor) MayActForOthers(now time.Time) error {
+	if a.UserID == 0 {
+		return ErrNotFound
+	}
+	return a.MayStaffNow(StaffSupport, now)
+}

@@ -42,6 +42,9 @@ func TestNoTextInTemplates(t *testing.T) {
 					t.Errorf("%s: %s=%q", name, key, n.Value)
 				}
 			case "style":
+				if strings.HasPrefix(name, "mail/") {
+					return nil // mail has neither a policy nor a style sheet
+				}
 				t.Errorf("%s: style attribute, which the policy forbids", name)
 			default:
 				if strings.HasPrefix(key, "on") {

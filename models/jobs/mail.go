@@ -6,17 +6,17 @@ import (
 	"souk/models"
 )
 
-// SendMail renders a message in the reader's language and sends it: to the
-// address of an account, or to To. The language and time zone are the account's
-// where there is one. An address that its account hasn't confirmed only gets
-// what confirms it.
+// SendMail renders a message in the reader's language and sends it: to To, else
+// to the address of the account. Language, time zone and the place "login" are
+// the account's where there is one. An address that its account hasn't
+// confirmed only gets what confirms it, or sets a new password.
 //
 // Params fill the places of the message. Where the message says who caused it,
 // "ip", "device" and "at" (RFC 3339) say from where and when; each may be
 // missing. The others are needed:
 //
 //	verify_mail         Token
-//	join_taken          To; ip, device, at (somebody tried to join with an address in use)
+//	join_taken          ip, device, at (somebody tried to join with the account's address)
 //	reset_password      Token; ip, device, at
 //	password_changed    ip, device, at
 //	password_removed    ip, device, at
@@ -37,7 +37,7 @@ import (
 type SendMail struct {
 	Message   string            `json:"message"` // its template: "verify_mail"
 	AccountID int64             `json:"account_id,omitempty"`
-	To        string            `json:"to,omitempty"`
+	To        string            `json:"to,omitempty"`       // "": the account's own address
 	Language  string            `json:"language,omitempty"` // where no account says it
 	Params    map[string]string `json:"params,omitempty"`
 	// Token asks for a link with a single-use token. It is made while the message

@@ -1,2 +1,0 @@
-// Package inbox holds the list of notifications.
-package inbox
