@@ -15,6 +15,7 @@ import (
 	"github.com/labstack/echo/v4/middleware"
 
 	"souk/models"
+	"souk/web/paths"
 	"souk/web/view"
 )
 
@@ -40,8 +41,16 @@ type Server struct {
 	opts Options
 }
 
-// maxBody bounds what a request may send.
+// maxBody bounds what a request may send, but for addresses that have a bound of
+// their own by AtMost.
 const maxBody = "2M"
+
+// larger says which addresses AtMost bounds.
+func larger(c echo.Context) bool { return c.Path() == paths.ImportRepositories }
+
+// AtMost bounds what a request to an address may send, where that is more than
+// usual: "8M".
+func AtMost(limit string) echo.MiddlewareFunc { return middleware.BodyLimit(limit) }
 
 // New makes a server without any route.
 func New(opts Options) *Server {
@@ -59,7 +68,7 @@ func New(opts Options) *Server {
 		recoverPanics,
 		secureHeaders(strings.HasPrefix(opts.Base, "https://")),
 		sameSite,
-		middleware.BodyLimit(maxBody),
+		middleware.BodyLimitWithConfig(middleware.BodyLimitConfig{Limit: maxBody, Skipper: larger}),
 		bounded(opts.Timeout),
 		identify(opts.Sessions),
 	)
