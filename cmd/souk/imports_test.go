@@ -40,7 +40,8 @@ var arrows = map[string][]string{
 	"models/profiles":  {"models", "models/db", "models/jobs", "models/audit", "models/notices", "models/identity"},
 	"models/factors":   {"models", "models/db", "models/jobs", "models/audit", "models/notices", "models/identity", "models/secretbox"},
 	"models/secretbox": {"models/db"},
-	"models/orgs":      {"models", "models/db", "models/jobs", "models/audit", "models/notices", "models/identity"},
+	"models/orgs":      {"models", "models/db", "models/jobs", "models/audit", "models/notices", "models/identity", "models/outside"},
+	"models/outside":   {},
 	"models/repos":     {"models", "models/db", "models/jobs", "models/audit", "models/notices"},
 	"models/staff":     {"models", "models/db", "models/jobs", "models/audit", "models/notices", "models/identity"},
 	"web/mailer":       {"templates/mail", "models", "models/db", "models/jobs", "models/mail", "models/identity", "web"},
@@ -74,6 +75,7 @@ var fences = map[string][]string{
 	"github.com/go-webauthn/":          {"models/factors"},
 	"github.com/pquerna/otp":           {"models/factors"},
 	"github.com/wneessen/go-mail":      {"models/mail"},
+	"github.com/emersion/":             {"models/mail/mailtest"},
 	"github.com/miekg/dns":             {"models/orgs"},
 }
 
