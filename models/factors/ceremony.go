@@ -52,8 +52,9 @@ func (s *Service) begin(ctx context.Context, h *gorm.DB, kind ceremonyKind, acco
 	if out.Options, err = json.Marshal(options); err != nil {
 		return Challenge{}, wrapped("ceremony", err)
 	}
-	err = h.WithContext(ctx).Exec(`INSERT INTO ceremonies (token_hash, kind, account_id, data, expires_at) VALUES (?, ?, ?, ?, ?)`,
-		hashOf(out.Secret), kind, account, string(data), s.now().Add(models.CeremonyLifetime)).Error
+	// GORM makes a list of bytes that follow a parenthesis.
+	err = h.WithContext(ctx).Exec(`INSERT INTO ceremonies (kind, token_hash, account_id, data, expires_at) VALUES (?, ?, ?, ?, ?)`,
+		kind, hashOf(out.Secret), account, string(data), s.now().Add(models.CeremonyLifetime)).Error
 	return out, wrapped("ceremony", err)
 }
 

@@ -3,6 +3,8 @@ package factors
 import (
 	"context"
 	"errors"
+	"strconv"
+	"time"
 
 	"souk/models"
 	"souk/models/db"
@@ -30,17 +32,30 @@ func (s *Service) Confirm(ctx context.Context, actor models.Actor, p Proof) (sec
 	return secret, err
 }
 
-// prove checks a proof. The verb behind each kind bounds how often it is tried.
+// provePassword has a bucket of its own: wrong passwords don't keep anyone from
+// proving themselves by a code.
+func (s *Service) provePassword(ctx context.Context, actor models.Actor, password string) error {
+	key := "confirm-password:" + strconv.FormatInt(actor.UserID, 10)
+	if err := s.identity.Spend(ctx, key, triesOfAccount, time.Minute); err != nil {
+		return err
+	}
+	right, err := s.identity.RightPassword(ctx, actor.UserID, password)
+	switch {
+	case err != nil:
+		return err
+	case !right:
+		return models.ErrConfirmFailed
+	}
+	return s.identity.Forgive(ctx, key)
+}
+
+// prove checks a proof.
 func (s *Service) prove(ctx context.Context, actor models.Actor, p Proof) error {
 	if err := s.spendAddress(ctx, actor.Visit); err != nil {
 		return err
 	}
 	if p.Password != "" {
-		right, err := s.identity.VerifyPassword(ctx, actor.UserID, p.Password)
-		if err == nil && !right {
-			err = models.ErrConfirmFailed
-		}
-		return err
+		return s.provePassword(ctx, actor, p.Password)
 	}
 	code, err := models.ParseProofCode(p.Code)
 	if err != nil || code.OneTime == "" {

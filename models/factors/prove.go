@@ -83,7 +83,7 @@ func (s *Service) FinishSignIn(ctx context.Context, actor models.Actor, base, se
 		return user, credential, err
 	}
 	err = s.used(ctx, actor.Visit, parsed.RawID, check, func(tx *db.Tx, account int64) error {
-		in, err = s.identity.Admit(ctx, tx, actor, account, models.ByPasskey, returnTo)
+		in, err = s.identity.Enter(ctx, tx, account, models.ByPasskey, returnTo, actor.Visit)
 		return err
 	})
 	return in, err
@@ -168,7 +168,7 @@ func (s *Service) FinishSecond(ctx context.Context, actor models.Actor, pending,
 		if err != nil {
 			return err
 		}
-		in, err = s.identity.FinishSecondFactor(ctx, tx, actor, pending)
+		in, err = s.identity.FinishSecondFactor(ctx, tx, pending, actor.Visit)
 		return err
 	})
 	if err != nil {
@@ -206,7 +206,7 @@ func (s *Service) FinishSecondPasskey(ctx context.Context, actor models.Actor, b
 		return in, err
 	}
 	err = s.response(ctx, actor.Visit, expected{base, p.AccountID, 0, secret}, answer, func(tx *db.Tx, _ int64) error {
-		in, err = s.identity.FinishSecondFactor(ctx, tx, actor, pending)
+		in, err = s.identity.FinishSecondFactor(ctx, tx, pending, actor.Visit)
 		return err
 	})
 	return in, err

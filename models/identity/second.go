@@ -22,7 +22,7 @@ func (s *Service) wait(ctx context.Context, tx *db.Tx, account int64, data pendi
 		return "", fmt.Errorf("identity: %w", err)
 	}
 	secret = newSecret()
-	err = tx.WithContext(ctx).Exec(`INSERT INTO ceremonies (token_hash, kind, account_id, data, expires_at) VALUES (?, 'second_factor', ?, ?, ?)`,
+	err = tx.WithContext(ctx).Exec(`INSERT INTO ceremonies (kind, token_hash, account_id, data, expires_at) VALUES ('second_factor', ?, ?, ?, ?)`,
 		hashOf(secret), account, string(text), s.now().Add(models.SecondFactorLifetime)).Error
 	if err != nil {
 		return "", fmt.Errorf("identity: ceremony: %w", err)
@@ -56,40 +56,26 @@ func (s *Service) PendingSecondFactor(ctx context.Context, secret string) (model
 	return models.PendingSignIn{AccountID: r.AccountID, Login: r.Login, ReturnTo: d.ReturnTo}, err
 }
 
-// FinishSecondFactor lets in who has proven the second factor. Of any number of
-// requests with the same secret a single one is let in; the others get
-// ErrLinkUsed.
-func (s *Service) FinishSecondFactor(ctx context.Context, secret string, visit models.Visit) (models.Entrance, error) {
-	var e models.Entrance
-	err := s.db.Tx(ctx, func(tx *db.Tx) error {
-		var r ceremonyRow
-		err := tx.WithContext(ctx).Raw(`DELETE FROM ceremonies WHERE token_hash = ? AND kind = 'second_factor' AND expires_at > ?
-			RETURNING account_id, data::text data`, hashOf(secret), s.now()).Take(&r).Error
-		if err := usedUnless(err); err != nil {
-			return err
-		}
-		d, err := r.data()
-		if err != nil {
-			return err
-		}
-		e, err = s.enterWhole(ctx, tx, r.AccountID, d.Method, d.ReturnTo, visit)
-		return err
-	})
-	return e, err
+// FinishSecondFactor lets in who has proven the second factor, in the transaction
+// that used it up. Of any number of requests with the same secret a single one
+// is let in; the others get ErrLinkUsed.
+func (s *Service) FinishSecondFactor(ctx context.Context, tx *db.Tx, secret string, visit models.Visit) (models.Entrance, error) {
+	var r ceremonyRow
+	err := tx.WithContext(ctx).Raw(`DELETE FROM ceremonies WHERE token_hash = ? AND kind = 'second_factor' AND expires_at > ?
+		RETURNING account_id, data::text data`, hashOf(secret), s.now()).Take(&r).Error
+	if err := usedUnless(err); err != nil {
+		return models.Entrance{}, err
+	}
+	d, err := r.data()
+	if err != nil {
+		return models.Entrance{}, err
+	}
+	return s.Enter(ctx, tx, r.AccountID, d.Method, d.ReturnTo, visit)
 }
 
 // Enter lets an account in that has proven everything it has to, such as by a
-// passkey alone.
-func (s *Service) Enter(ctx context.Context, account int64, method models.SignInMethod, returnTo string, visit models.Visit) (models.Entrance, error) {
-	var e models.Entrance
-	err := s.db.Tx(ctx, func(tx *db.Tx) (err error) {
-		e, err = s.enterWhole(ctx, tx, account, method, returnTo, visit)
-		return err
-	})
-	return e, err
-}
-
-func (s *Service) enterWhole(ctx context.Context, tx *db.Tx, account int64, method models.SignInMethod, returnTo string, visit models.Visit) (models.Entrance, error) {
+// passkey alone, in the transaction that keeps its use.
+func (s *Service) Enter(ctx context.Context, tx *db.Tx, account int64, method models.SignInMethod, returnTo string, visit models.Visit) (models.Entrance, error) {
 	var p person
 	err := tx.WithContext(ctx).Raw(personColumns+`WHERE a.id = ? FOR UPDATE OF u`, account).Take(&p).Error
 	found, err := db.Found(err)

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"souk/models"
+	"souk/models/db"
 	"souk/models/db/dbtest"
 	"souk/models/identity"
 )
@@ -61,13 +62,19 @@ func TestAFailureDoesNotTellWhetherThereIsAnAccount(t *testing.T) {
 	w.verified(t, "ada")
 	cost := map[string]int64{}
 	took := map[string]time.Duration{}
-	for _, name := range []string{"ada", "nobody", "ada@example.test", "nobody@example.test"} {
-		cost[name] = dbtest.Statements(w.db, func() {
-			began := time.Now()
-			_, err := w.signIn(t, visitor, name, "not the password")
-			took[name] = time.Since(began)
-			wants(t, name, err, models.ErrSignIn)
-		})
+	names := []string{"ada", "nobody", "ada@example.test", "nobody@example.test"}
+	for range 3 { // a connection that is new asks a little more
+		for _, name := range names {
+			n := dbtest.Statements(w.db, func() {
+				began := time.Now()
+				_, err := w.signIn(t, visitor, name, "not the password")
+				took[name] = time.Since(began)
+				wants(t, name, err, models.ErrSignIn)
+			})
+			if cost[name] == 0 || n < cost[name] {
+				cost[name] = n
+			}
+		}
 	}
 	for name, n := range cost {
 		if n != cost["ada"] {
@@ -222,7 +229,7 @@ func TestASecondFactorComesBeforeTheSession(t *testing.T) {
 		t.Errorf("who waits is %+v, %v", p, err)
 	}
 	n := atOnce(t, 8, func(int) error {
-		done, err := w.FinishSecondFactor(t.Context(), e.Second, visitor.Visit)
+		done, err := w.finish(t, e.Second, visitor)
 		if err == nil && (w.resumed(t, done.Session).UserID != ada.UserID || done.ReturnTo != "/settings/profile") {
 			t.Errorf("the entrance is %+v", done)
 		}
@@ -234,8 +241,17 @@ func TestASecondFactorComesBeforeTheSession(t *testing.T) {
 	e, err = w.signIn(t, visitor, "ada", goodPassword)
 	wants(t, "signing in", err, nil)
 	w.pass(models.SecondFactorLifetime)
-	_, err = w.FinishSecondFactor(t.Context(), e.Second, visitor.Visit)
+	_, err = w.finish(t, e.Second, visitor)
 	wants(t, "too late", err, models.ErrLinkUsed)
+}
+
+func (w *world) finish(t *testing.T, secret string, visitor models.Actor) (e models.Entrance, err error) {
+	t.Helper()
+	err = w.db.Tx(t.Context(), func(tx *db.Tx) error {
+		e, err = w.FinishSecondFactor(t.Context(), tx, secret, visitor.Visit)
+		return err
+	})
+	return e, err
 }
 
 func TestHashesAreMadeAnew(t *testing.T) {
