@@ -12,6 +12,7 @@ import (
 
 	"github.com/a-h/templ"
 
+	"souk/templates/inbox"
 	"souk/templates/layout"
 	"souk/templates/site"
 	"souk/templates/ui"
@@ -21,7 +22,9 @@ import (
 type Example = ui.Example
 
 // Examples are what the gallery shows and the tests hold.
-func Examples() []Example { return slices.Concat(ui.Examples(), layout.Examples(), site.Examples()) }
+func Examples() []Example {
+	return slices.Concat(ui.Examples(), layout.Examples(), site.Examples(), inbox.Examples())
+}
 
 var named = regexp.MustCompile(`\b(id|for|aria-labelledby|aria-describedby|aria-controls)="([^"]+)"`)
 
