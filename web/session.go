@@ -54,6 +54,14 @@ func viewerOf(c echo.Context) *models.Viewer {
 	return v
 }
 
+// Zone is the time zone of who is signed in, UTC for nobody.
+func Zone(c echo.Context) *time.Location {
+	if v := viewerOf(c); v != nil {
+		return i18n.Zone(v.TimeZone)
+	}
+	return time.UTC
+}
+
 func visitOf(c echo.Context) models.Visit {
 	agent := c.Request().UserAgent()
 	return models.Visit{IP: c.RealIP(), UserAgent: strings.ToValidUTF8(agent[:min(len(agent), 300)], ""), RequestID: Requested(c).ID}
@@ -91,7 +99,7 @@ func identify(sessions Sessions) echo.MiddlewareFunc {
 			}
 			r := Requested(c)
 			r.Viewer = &view.Viewer{Login: v.Login, Name: v.Name, Unread: v.Unread, Staff: v.Actor.MayStaff(models.StaffSupport) == nil,
-				Suspended: v.Actor.Suspended, Unproven: !v.Actor.MailVerified}
+				Suspended: v.Actor.Suspended, Unproven: !v.Actor.MailVerified, TimeZone: v.TimeZone}
 			if by := v.Actor.ActingFor; by != nil {
 				r.Viewer.ActingFor = by.Login
 			}
@@ -137,6 +145,9 @@ func navigates(r *http.Request) bool {
 	dest := r.Header.Get("Sec-Fetch-Dest")
 	return dest == "" || dest == "document"
 }
+
+// SessionSecret is the session's secret as the browser sent it, "" for none.
+func SessionSecret(c echo.Context) string { return Kept(c, sessionCookie(Requested(c).Secure)) }
 
 // BeginSession gives the browser a session's secret.
 func BeginSession(c echo.Context, secret string) {

@@ -227,7 +227,7 @@ func TestAnAppIsSetUp(t *testing.T) {
 	if got := w.actions(w.ada.UserID); got != "two_factor.enable" {
 		t.Errorf("the log says %s", got)
 	}
-	if got := w.actions(org.ID); got != "member.unsuspend" {
+	if got := w.actions(org.ID); got != "member.restore" {
 		t.Errorf("the organization's log says %s", got)
 	}
 	if got := w.mails(w.ada.UserID); got != "two_factor_on" {

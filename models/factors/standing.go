@@ -128,7 +128,7 @@ func EndSuspensions(ctx context.Context, tx *db.Tx, actor models.Actor) error {
 		return wrapped("end suspensions", err)
 	}
 	for _, id := range organizations {
-		err := audit.Record(ctx, tx, actor, models.AuditEvent{Action: "member.unsuspend", AccountID: &id,
+		err := audit.Record(ctx, tx, actor, models.AuditEvent{Action: "member.restore", AccountID: &id,
 			TargetKind: "user", TargetID: &actor.UserID, TargetName: actor.Login})
 		if err != nil {
 			return err
