@@ -2,9 +2,11 @@ package identity
 
 import (
 	"strings"
+	"sync"
 	"unicode/utf8"
 
 	"github.com/ccojocar/zxcvbn-go"
+	"github.com/ccojocar/zxcvbn-go/frequency"
 	"github.com/ccojocar/zxcvbn-go/match"
 	"github.com/ccojocar/zxcvbn-go/matching"
 
@@ -40,13 +42,28 @@ func CheckPassword(password string, personal ...string) error {
 		return models.ErrPasswordPersonal
 	}
 	switch v := judge(password, hints); {
-	case v.word:
+	case v.word, listed()[folded]:
 		return models.ErrPasswordCommon
 	case v.score < minScore:
 		return models.ErrPasswordGuess
 	}
 	return nil
 }
+
+// listed are the entries of zxcvbn's lists that are long enough to be tried as a
+// password here: zxcvbn itself may find a cheaper way to write one, such as a
+// row of digits.
+var listed = sync.OnceValue(func() map[string]bool {
+	long := map[string]bool{}
+	for _, list := range frequency.Lists {
+		for _, entry := range list.List {
+			if utf8.RuneCountInString(entry) >= models.MinPassword {
+				long[strings.ToLower(entry)] = true
+			}
+		}
+	}
+	return long
+})
 
 // hintsOf are the parts of what is personal that are long enough to be told
 // apart from chance, the longest ones first as they come.
