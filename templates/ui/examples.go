@@ -54,7 +54,7 @@ func formExamples() []Example {
 	return []Example{
 		{"field", Field(FieldProps{Name: "display_name", Label: "Name", Help: "As others see it.", Value: "Octavia <b>", Optional: true, Max: 100})},
 		{"field-bad", Field(FieldProps{Name: "login", Label: "User name", Help: "Letters, digits and hyphens.", Value: "octavia!", Auto: "username", Problem: "This name has a character that isn’t allowed.", Mono: true})},
-		{"field-code", Field(FieldProps{Name: "code", Label: "Code", Auto: "one-time-code", Digits: true, Focus: true})},
+		{"field-code", Field(FieldProps{Name: "code", Label: "Code", Auto: "one-time-code", Digits: true})},
 		{"field-lines", Field(FieldProps{Name: "bio", Label: "About you", Lines: 4, Optional: true, Example: "What you work on"})},
 		{"field-password", Field(FieldProps{Name: "password", Label: "Password", Type: "password", Value: "never shown", Auto: "current-password", Max: 100})},
 		{"field-readonly", Field(FieldProps{Name: "id", Label: "Number", Value: "12", Readonly: true})},
