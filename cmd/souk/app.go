@@ -6,6 +6,7 @@ import (
 	"log/slog"
 	"net/http"
 	"runtime/debug"
+	"slices"
 	"strings"
 	"sync"
 	"time"
@@ -22,12 +23,18 @@ import (
 	"souk/handlers/operations"
 	"souk/handlers/site"
 	"souk/models/catalog"
+	"souk/models/identity"
 	"souk/models/jobs"
+	"souk/models/mail"
+	"souk/models/orgs"
+	"souk/models/outside"
+	"souk/models/profiles"
 	"souk/search"
 	"souk/search/columns"
 	"souk/search/pg"
 	"souk/templates/docs"
 	"souk/web"
+	"souk/web/mailer"
 	"souk/web/paths"
 )
 
@@ -45,6 +52,8 @@ type App struct {
 	indexer *search.Indexer
 	catalog *catalog.Service
 	verbs   *handlers.Verbs
+	mailbox *mail.Mailbox
+	mailer  *mailer.Mailer
 	workers *river.Client[pgx.Tx] // nil: another process works
 	cache   *web.Cache            // nil: no page is kept
 	metrics *metrics
@@ -71,7 +80,10 @@ func newApp(ctx context.Context, cfg Config, log *slog.Logger) (_ *App, err erro
 	if err != nil {
 		return nil, err
 	}
-	a.verbs = handlers.NewVerbs(a.db.DB, a.queue, box, time.Now)
+	a.verbs = handlers.NewVerbs(a.db.DB, a.queue, box, outside.New(cfg.Outside()), time.Now)
+	if err = a.post(cfg); err != nil {
+		return nil, err
+	}
 	if err = a.work(cfg); err != nil {
 		return nil, err
 	}
@@ -96,6 +108,25 @@ func (a *App) find(cfg Config) {
 	a.indexer = search.NewIndexer(documents, ledger, a.db.DB, a.queue, both(postgres, primary)...)
 }
 
+// post makes what sends mail: through SMTP, or into the mailbox.
+func (a *App) post(cfg Config) (err error) {
+	a.mailbox = mail.NewMailbox(a.db.DB, time.Now)
+	var sender mail.Sender = a.mailbox
+	if cfg.SMTPURL != "" {
+		if sender, err = mail.NewSMTP(cfg.SMTPURL, cfg.Sender()); err != nil {
+			return usageError("SOUK_SMTP_URL can't be used: " + err.Error())
+		}
+	} else if cfg.DatabaseURL != "" {
+		a.log.Warn("no mail is sent: set SOUK_SMTP_URL; until then it is kept in the database for some days")
+	}
+	a.mailer = mailer.New(mail.NewReaders(a.db.DB), a.verbs.Identity, sender, cfg.BaseURL)
+	return nil
+}
+
+// mailing is how many messages may be under way. Most of their time they wait
+// for the mail server.
+const mailing = 4
+
 // indexing is how many index jobs may be under way. All but one of them wait
 // for the search engine, which is quicker with many at once.
 const indexing = 16
@@ -107,10 +138,16 @@ func (a *App) work(cfg Config) (err error) {
 	}
 	workers := river.NewWorkers()
 	a.indexer.AddWorkers(workers)
+	a.verbs.Identity.AddWorkers(workers)
+	a.verbs.Profiles.AddWorkers(workers)
+	a.verbs.Orgs.AddWorkers(workers)
+	a.mailer.AddWorkers(workers)
+	mailer.AddTidying(workers, a.mailbox)
 	a.workers, err = river.NewClient(riverpgxv5.New(a.db.Pool()), &river.Config{
-		Queues:       map[string]river.QueueConfig{river.QueueDefault: {MaxWorkers: cfg.Workers}, jobs.IndexQueue: {MaxWorkers: indexing}},
+		Queues: map[string]river.QueueConfig{river.QueueDefault: {MaxWorkers: cfg.Workers}, jobs.IndexQueue: {MaxWorkers: indexing},
+			jobs.MailQueue: {MaxWorkers: mailing}},
 		Workers:      workers,
-		PeriodicJobs: search.PeriodicJobs(),
+		PeriodicJobs: slices.Concat(search.PeriodicJobs(), identity.PeriodicJobs(), profiles.PeriodicJobs(), orgs.PeriodicJobs(), mailer.PeriodicJobs()),
 		Logger:       quieter(a.log),
 	})
 	return err
@@ -128,13 +165,16 @@ func (a *App) answer(cfg Config) (err error) {
 		Sessions: a.verbs.Identity, TrustProxy: cfg.TrustProxy})
 	h := handlers.Handlers{
 		Site:       site.New(a.catalog, a.search),
-		API:        api.New(a.catalog, a.search, func(context.Context) time.Duration { return a.search.Age() }),
+		API:        api.New(a.catalog, a.search, a.verbs.Profiles, func(context.Context) time.Duration { return a.search.Age() }),
 		Machines:   machines.New(a.catalog, a.search, helpPages()...),
 		Operations: operations.New(a.db.Pool().Ping, a.search.State),
 		People:     a.verbs.People(),
 	}
 	if cfg.Dev {
 		h.Dev = dev.New()
+	}
+	if cfg.ShowsMail() {
+		h.Mailbox = dev.NewMailbox(a.mailbox, time.Now)
 	}
 	handlers.Routes(a.server.Echo, h)
 	return nil

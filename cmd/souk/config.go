@@ -3,6 +3,7 @@ package main
 import (
 	"fmt"
 	"maps"
+	"net"
 	"net/url"
 	"os"
 	"path/filepath"
@@ -12,7 +13,10 @@ import (
 	"strings"
 	"time"
 
+	"souk/handlers/dev"
 	"souk/models/db/localpg"
+	"souk/models/mail"
+	"souk/models/outside"
 	"souk/models/secretbox"
 )
 
@@ -37,6 +41,12 @@ type Config struct {
 	MeiliKey      string        // secret
 	MeiliIndex    string        // name of the index; others may share the server
 	SearchTimeout time.Duration // after which Postgres answers instead
+
+	SMTPURL  string // empty: mail is kept in the database
+	MailFrom string // empty: no-reply at the host of BaseURL
+
+	DNSResolver          string // host:port; empty: the system's
+	AllowPrivateNetworks bool   // files of domains may be fetched from private addresses
 
 	Workers   int    // background jobs at once; 0: another process works
 	PageCache bool   // keep anonymous pages in memory
@@ -82,6 +92,12 @@ var variables = []variable{
 	{"MEILI_KEY", "API key of Meilisearch; it must allow managing the index", "", func(c *Config) any { return &c.MeiliKey }, secret},
 	{"SOUK_MEILI_INDEX", "name of the index in Meilisearch", "souk", func(c *Config) any { return &c.MeiliIndex }, plain},
 	{"SOUK_SEARCH_TIMEOUT", "time after which Postgres answers instead of Meilisearch", "300ms", func(c *Config) any { return &c.SearchTimeout }, plain},
+
+	{"SOUK_SMTP_URL", "mail server, as smtp://user:password@host:587 or smtps://…; if empty, mail is kept in the mailbox", "", func(c *Config) any { return &c.SMTPURL }, address},
+	{"SOUK_MAIL_FROM", "who mail is from; Souk <no-reply@HOST> with the host of SOUK_BASE_URL if empty", "", func(c *Config) any { return &c.MailFrom }, plain},
+
+	{"SOUK_DNS_RESOLVER", "host:port of the DNS server that proofs of domains are looked up at; the system's if empty", "", func(c *Config) any { return &c.DNSResolver }, plain},
+	{"SOUK_ALLOW_PRIVATE_NETWORKS", "let Souk fetch what people name from private networks and from this machine; only in a laboratory", "false", func(c *Config) any { return &c.AllowPrivateNetworks }, plain},
 
 	{"SOUK_WORKERS", "background jobs that this process works on at once; 0 leaves them to others", "4", func(c *Config) any { return &c.Workers }, plain},
 	{"SOUK_PAGE_CACHE", "keep pages for anonymous visitors in memory; they follow every change at once", "true", func(c *Config) any { return &c.PageCache }, plain},
@@ -185,6 +201,14 @@ func (c *Config) complete(getenv func(string) string) (err error) {
 	if n := len(strings.TrimSpace(c.Secret)); n > 0 && n < secretbox.MinSecret {
 		return usageError(fmt.Sprintf("SOUK_SECRET has %d bytes, but it must have %d or more; `openssl rand -hex 32` prints a good one", n, secretbox.MinSecret))
 	}
+	if err := c.checkMail(); err != nil {
+		return err
+	}
+	if c.DNSResolver != "" {
+		if _, _, err := net.SplitHostPort(c.DNSResolver); err != nil {
+			return usageError(fmt.Sprintf("SOUK_DNS_RESOLVER is %q, but it must be host:port, such as 127.0.0.1:53", c.DNSResolver))
+		}
+	}
 	if err := oneOf("SOUK_LOG", c.LogLevel, "debug", "info", "warn", "error"); err != nil {
 		return err
 	}
@@ -197,6 +221,43 @@ func (c *Config) Public(port int) string {
 		return c.BaseURL
 	}
 	return fmt.Sprintf("http://localhost:%d", port)
+}
+
+// checkMail refuses mail settings that could not work.
+func (c *Config) checkMail() error {
+	if _, err := mail.ParseFrom(c.Sender()); err != nil {
+		return usageError("SOUK_MAIL_FROM can't be used: " + err.Error())
+	}
+	if c.SMTPURL == "" {
+		return nil
+	}
+	if _, err := mail.NewSMTP(c.SMTPURL, c.Sender()); err != nil {
+		return usageError("SOUK_SMTP_URL can't be used: " + err.Error())
+	}
+	return nil
+}
+
+// Sender is who mail is from.
+func (c *Config) Sender() string {
+	if c.MailFrom != "" {
+		return c.MailFrom
+	}
+	host := "localhost"
+	if u, err := url.Parse(c.BaseURL); err == nil && strings.Contains(u.Hostname(), ".") && net.ParseIP(u.Hostname()) == nil {
+		host = u.Hostname()
+	}
+	return "Souk <no-reply@" + host + ">"
+}
+
+// ShowsMail says whether the mailbox can be read in the browser: on a site for
+// this machine alone that is being tried or worked on.
+func (c *Config) ShowsMail() bool {
+	return c.SMTPURL == "" && (c.Dev || c.DatabaseURL == "") && dev.Local(c.BaseURL)
+}
+
+// Outside is how Souk reaches what people name.
+func (c *Config) Outside() outside.Options {
+	return outside.Options{Resolver: c.DNSResolver, AllowPrivate: c.AllowPrivateNetworks}
 }
 
 // LocalPostgres is how Souk's own Postgres is run, for when DatabaseURL is

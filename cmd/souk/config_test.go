@@ -37,7 +37,8 @@ func TestLoadHasDefaultsThatRunLocally(t *testing.T) {
 func TestLoadReadsEveryVariable(t *testing.T) {
 	samples := map[string]string{"*int": "7", "*bool": "on", "*time.Duration": "3s", "*string": "/x"}
 	special := map[string]string{"SOUK_BASE_URL": "https://souk.example.org/", "MEILI_URL": "http://meili:7700", "SOUK_LOG": "debug",
-		"SOUK_LOG_FORMAT": "json", "SOUK_PAGE_CACHE": "off", "SOUK_SECRET": "32 bytes or more, as text, are a secret"}
+		"SOUK_LOG_FORMAT": "json", "SOUK_PAGE_CACHE": "off", "SOUK_SMTP_URL": "smtp://souk:secret@mail.example.org",
+		"SOUK_MAIL_FROM": "The market <market@example.org>", "SOUK_SECRET": "32 bytes or more, as text, are a secret"}
 	for _, v := range variables {
 		value := special[v.name]
 		if value == "" {
@@ -73,6 +74,8 @@ func TestLoadRefusesInOneSentence(t *testing.T) {
 		"SOUK_DEV=maybe":            `SOUK_DEV is "maybe", but it must be true or false`,
 		"SOUK_BASE_URL=example.org": "SOUK_BASE_URL must be an address such as https://souk.example.org",
 		"MEILI_URL=localhost:7700":  "MEILI_URL must be an address such as https://souk.example.org",
+		"SOUK_MAIL_FROM=market":     `SOUK_MAIL_FROM can't be used: "market" is no sender; it must be like Souk <souk@example.org>`,
+		"SOUK_SMTP_URL=mail:25":     "SOUK_SMTP_URL can't be used: it must be an address such as smtp://user:password@mail.example.org:587",
 		"SOUK_LOG=loud":             `SOUK_LOG is "loud", but it must be debug, info, warn or error`,
 		"SOUK_SECRET=hunter2":       "SOUK_SECRET has 7 bytes, but it must have 32 or more; `openssl rand -hex 32` prints a good one",
 		"SOUK_LOG_FORMAT=xml":       `SOUK_LOG_FORMAT is "xml", but it must be text or json`,
