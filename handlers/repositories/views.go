@@ -1,8 +1,6 @@
 package repositories
 
 import (
-	"net/http"
-
 	"github.com/a-h/templ"
 	"github.com/labstack/echo/v4"
 
@@ -15,9 +13,6 @@ import (
 
 // Repository shows a repository.
 func (r *Repositories) Repository(c echo.Context) error {
-	if c.Param("repository") == "" {
-		return c.Redirect(http.StatusMovedPermanently, paths.Localized(web.Requested(c).Lang, paths.Account(c.Param("login"))))
-	}
 	return r.page(c, models.LevelToSee, func(d *repos.Details) error {
 		return web.Page(c, repositories.RepositoryPage(repositories.Repository{
 			Head: headOf(d, ""), OwnerName: d.Owner.DisplayName(), Created: d.Repository.CreatedAt, Updated: d.Repository.UpdatedAt,
