@@ -227,7 +227,7 @@ func (s *Service) prove(ctx context.Context, tx *db.Tx, actor models.Actor, i *i
 	if err != nil {
 		return fmt.Errorf("orgs: accept: %w", err)
 	}
-	return audit.Record(ctx, tx, actor, models.AuditEvent{Action: "user.verify_mail", AccountID: &actor.UserID, TargetKind: "user",
+	return audit.Record(ctx, tx, actor, models.AuditEvent{Action: "user.mail_verify", AccountID: &actor.UserID, TargetKind: "user",
 		TargetID: &actor.UserID, TargetName: actor.Login, After: map[string]any{"mail": i.Invitation.Mail}})
 }
 
