@@ -137,6 +137,9 @@ func (s *Service) admit(ctx context.Context, tx *db.Tx, o *Organization, p *pers
 	if suspended == nil {
 		return nil
 	}
+	if err := s.tellOwners(ctx, tx, models.NoticeMemberSuspended, o, peopleAt(o), map[string]string{"login": p.Login}); err != nil {
+		return err
+	}
 	return s.tellRequired(ctx, tx, o, p.ID)
 }
 

@@ -4,16 +4,11 @@ import (
 	"context"
 	"fmt"
 	"strings"
-	"time"
 
 	"souk/models"
 	"souk/models/audit"
 	"souk/models/db"
 )
-
-// retirement is how long nobody can have the login of an organization that was
-// deleted.
-const retirement = 90 * 24 * time.Hour
 
 // Consequences are what goes with an organization, and what keeps it.
 type Consequences struct {
@@ -83,7 +78,7 @@ func (s *Service) erase(ctx context.Context, tx *db.Tx, o *Organization) (reposi
 	}
 	err = q.Exec(`INSERT INTO retired_logins (login, until)
 			SELECT login, ? FROM (SELECT ? AS login UNION SELECT login FROM account_redirects WHERE account_id = ?) kept
-		ON CONFLICT ON CONSTRAINT retired_logins_pkey DO UPDATE SET until = excluded.until`, s.now().Add(retirement), o.Login, o.ID).Error
+		ON CONFLICT ON CONSTRAINT retired_logins_pkey DO UPDATE SET until = excluded.until`, s.now().Add(models.LoginRetirement), o.Login, o.ID).Error
 	if err != nil {
 		return 0, fmt.Errorf("orgs: delete: %w", err)
 	}

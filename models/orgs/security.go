@@ -3,12 +3,10 @@ package orgs
 import (
 	"context"
 	"fmt"
-	"time"
 
 	"souk/models"
 	"souk/models/audit"
 	"souk/models/db"
-	"souk/models/notices"
 )
 
 // namedWithout is how many of those without a second factor are named.
@@ -72,11 +70,14 @@ func (s *Service) RequireTwoFactor(ctx context.Context, actor models.Actor, logi
 
 func (s *Service) require(ctx context.Context, tx *db.Tx, actor models.Actor, o *Organization) error {
 	if !actor.Operator {
-		p, err := personOf(ctx, tx, "a.id = ?", actor.UserID)
+		// Not locked: who changes factors locks the person first and then their
+		// organizations, and has waited for us or been waited for by now.
+		var has bool
+		err := tx.WithContext(ctx).Raw(`SELECT two_factor_at IS NOT NULL FROM users WHERE account_id = ?`, actor.UserID).Row().Scan(&has)
 		if err != nil {
-			return err
+			return fmt.Errorf("orgs: require: %w", err)
 		}
-		if p == nil || !p.TwoFactor {
+		if !has {
 			return models.ErrTwoFactorNeeded
 		}
 	}
@@ -117,62 +118,4 @@ func (s *Service) release(ctx context.Context, tx *db.Tx, actor models.Actor, o 
 // factor.
 func (s *Service) tellRequired(ctx context.Context, tx *db.Tx, o *Organization, members ...int64) error {
 	return s.tell(ctx, tx, models.NoticeTwoFactorRequired, o, "/settings/security", nil, members...)
-}
-
-// FactorChanged brings an account's memberships in line with whether it has a
-// second factor now: with one, those that were suspended for want of it are so
-// no more; without, those that need it are suspended, and the organizations'
-// owners are told. It is called in the transaction that wrote
-// users.two_factor_at, after that.
-func FactorChanged(ctx context.Context, tx *db.Tx, n *notices.Service, actor models.Actor, account int64, has bool, now time.Time) error {
-	q := tx.WithContext(ctx)
-	// Whoever requires a factor at the same moment waits here, or has been waited
-	// for: either way both see what the other did.
-	err := q.Exec(`SELECT FROM organizations WHERE account_id IN (SELECT organization_id FROM memberships WHERE account_id = ?)
-		ORDER BY account_id FOR SHARE`, account).Error
-	if err != nil {
-		return fmt.Errorf("orgs: factor changed: %w", err)
-	}
-	var at *time.Time
-	if !has {
-		at = &now
-	}
-	var changed []struct {
-		ID                 int64
-		Login, Name, Owner string
-		Member             string
-	}
-	err = q.Raw(`UPDATE memberships m SET suspended_at = ? FROM organizations o, accounts a, accounts p
-		WHERE m.account_id = ? AND o.account_id = m.organization_id AND a.id = o.account_id AND p.id = m.account_id
-			AND (m.suspended_at IS NOT NULL) = ? AND (? OR o.two_factor_required_at IS NOT NULL)
-		RETURNING a.id, a.login, a.name, p.login AS member`, at, account, has, has).Scan(&changed).Error
-	if err != nil {
-		return fmt.Errorf("orgs: factor changed: %w", err)
-	}
-	for _, c := range changed {
-		o := &Organization{ID: c.ID, Login: c.Login, Name: c.Name}
-		if err := memberSuspended(ctx, tx, n, actor, o, account, c.Member, has); err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
-func memberSuspended(ctx context.Context, tx *db.Tx, n *notices.Service, actor models.Actor, o *Organization, account int64, login string, has bool) error {
-	if has {
-		return audit.Record(ctx, tx, actor, about(o, "member.restore", account, login))
-	}
-	if err := audit.Record(ctx, tx, actor, about(o, "member.suspend", account, login)); err != nil {
-		return err
-	}
-	owners, err := membersOf(ctx, tx, o.ID, "m.role = 'owner'")
-	if err != nil {
-		return err
-	}
-	params := map[string]string{"organization": o.DisplayName(), "login": login}
-	if err := n.Tell(ctx, tx, notices.Notice{Kind: models.NoticeMemberSuspended, Params: params, Link: peopleAt(o)}, without(owners, account)...); err != nil {
-		return err
-	}
-	params = map[string]string{"organization": o.DisplayName()}
-	return n.Tell(ctx, tx, notices.Notice{Kind: models.NoticeTwoFactorRequired, Params: params, Link: "/settings/security"}, account)
 }

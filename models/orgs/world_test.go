@@ -12,6 +12,7 @@ import (
 	"souk/models"
 	"souk/models/db"
 	"souk/models/db/dbtest"
+	"souk/models/factors"
 	"souk/models/identity"
 	"souk/models/jobs"
 	"souk/models/notices"
@@ -130,11 +131,21 @@ func (w *world) factor(user models.Account, has bool) {
 }
 
 func (w *world) setFactor(tx *db.Tx, user models.Account, has bool) error {
-	err := tx.Exec(`UPDATE users SET two_factor_at = CASE WHEN ? THEN now() END WHERE account_id = ?`, has, user.ID).Error
-	if err != nil {
+	// As models/factors does it: the person, then their organizations.
+	var required bool
+	err := errors.Join(
+		tx.Exec(`SELECT FROM users WHERE account_id = ? FOR UPDATE`, user.ID).Error,
+		tx.Exec(`SELECT FROM organizations o JOIN memberships m ON m.organization_id = o.account_id WHERE m.account_id = ? ORDER BY o.account_id FOR SHARE OF o`, user.ID).Error,
+		tx.Raw(`SELECT EXISTS (SELECT FROM organizations o JOIN memberships m ON m.organization_id = o.account_id
+			WHERE m.account_id = ? AND o.two_factor_required_at IS NOT NULL)`, user.ID).Row().Scan(&required))
+	if err != nil || !has && required {
 		return err
 	}
-	return orgs.FactorChanged(w.t.Context(), tx, w.notices, models.Actor{UserID: user.ID, Login: user.Login}, user.ID, has, w.now())
+	err = tx.Exec(`UPDATE users SET two_factor_at = CASE WHEN ? THEN now() END WHERE account_id = ?`, has, user.ID).Error
+	if err != nil || !has {
+		return err
+	}
+	return factors.EndSuspensions(w.t.Context(), tx, models.Actor{UserID: user.ID, Login: user.Login})
 }
 
 // must fails the test unless err is want.
