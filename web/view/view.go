@@ -36,13 +36,22 @@ func (r *Request) TakeFocus() bool {
 
 // Viewer is the signed-in person as every page shows them.
 type Viewer struct {
-	Login     string
-	Name      string
-	Unread    int    // notifications
-	Staff     bool   // may open the staff's pages
-	ActingFor string // login of the staff member who acts as this person
-	Suspended bool
-	Unproven  bool // the mail address isn't confirmed
+	Login         string
+	Name          string
+	Unread        int    // notifications
+	Staff         bool   // may open the staff's pages
+	Administrator bool   // of the staff
+	ActingFor     string // login of the staff member who acts as this person
+	Suspended     bool
+	Unproven      bool   // the mail address isn't confirmed
+	TimeZone      string // IANA name
+}
+
+// TakeFlash is what to say once, for whoever asks first.
+func (r *Request) TakeFlash() string {
+	code := r.Flash
+	r.Flash = ""
+	return code
 }
 
 // Address is the absolute address of this page in lang.
