@@ -4,6 +4,7 @@ package inbox
 import (
 	"context"
 	"strconv"
+	"strings"
 	"time"
 
 	"souk/models"
@@ -87,6 +88,15 @@ func (v *View) all() []ui.Value {
 // of says as much as it can.
 func (v *View) text(ctx context.Context, n *Item) string {
 	return i18n.T(ctx, "notice."+string(n.Kind), words.Args(ctx, n.Params, i18n.Zone(v.Zone))...)
+}
+
+// ago says how long ago it was, "" where that would be the day again.
+func (v *View) ago(ctx context.Context, t time.Time) string {
+	ago := i18n.Ago(ctx, t.In(i18n.Zone(v.Zone)), v.Now)
+	if strings.HasPrefix(v.exact(ctx, t), ago) {
+		return ""
+	}
+	return ago
 }
 
 func (v *View) exact(ctx context.Context, t time.Time) string {
