@@ -24,12 +24,7 @@ const (
 // Tokens lists one's personal access tokens; one that was just made is shown,
 // this once.
 func (a *Account) Tokens(c echo.Context) error {
-	ctx, actor := c.Request().Context(), web.ActorOf(c)
-	tokens, err := a.profiles.Tokens(ctx, actor)
-	if err != nil {
-		return err
-	}
-	o, err := a.profiles.Own(ctx, actor)
+	tokens, err := a.profiles.Tokens(c.Request().Context(), web.ActorOf(c))
 	if err != nil {
 		return err
 	}
@@ -38,7 +33,7 @@ func (a *Account) Tokens(c echo.Context) error {
 		return err
 	}
 	for _, t := range tokens {
-		v.Tokens = append(v.Tokens, tokenOf(t, a.now(), o.Zone()))
+		v.Tokens = append(v.Tokens, tokenOf(t, a.now(), web.Zone(c)))
 	}
 	return web.Page(c, account.TokensPage(v))
 }
@@ -130,16 +125,11 @@ func families() []account.ScopeFamily {
 
 // RevokingToken asks whether a token is to be revoked.
 func (a *Account) RevokingToken(c echo.Context) error {
-	ctx, actor := c.Request().Context(), web.ActorOf(c)
-	o, err := a.profiles.Own(ctx, actor)
+	t, err := a.profiles.Token(c.Request().Context(), web.ActorOf(c), number(c.Param("id")))
 	if err != nil {
 		return err
 	}
-	t, err := a.profiles.Token(ctx, actor, number(c.Param("id")))
-	if err != nil {
-		return err
-	}
-	return web.Page(c, account.RevokePage(tokenOf(t, a.now(), o.Zone())))
+	return web.Page(c, account.RevokePage(tokenOf(t, a.now(), web.Zone(c))))
 }
 
 // RevokeToken revokes it.
