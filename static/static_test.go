@@ -95,7 +95,7 @@ func TestTokens(t *testing.T) {
 			t.Errorf("no token %s", m[1])
 		}
 	}
-	outside := regexp.MustCompile(`(?s)^.*?\*/`).ReplaceAllString(string(read("css/50-pages.css"))+string(read("css/30-pieces.css"))+string(read("css/20-frame.css")), "")
+	outside := regexp.MustCompile(`(?s)^.*?\*/`).ReplaceAllString(string(read("css/50-pages.css"))+string(read("css/30-pieces.css"))+string(read("css/35-forms.css"))+string(read("css/45-settings.css"))+string(read("css/20-frame.css")), "")
 	if m := regexp.MustCompile(`#[0-9a-f]{3,8}\b`).FindString(outside); m != "" {
 		t.Errorf("%s is no token", m)
 	}
@@ -129,6 +129,7 @@ func TestContrast(t *testing.T) {
 		}
 		check("on-accent", "accent", 4.5)
 		check("on-accent", "accent-strong", 4.5)
+		check("on-accent", "danger", 4.5)
 		check("ink", "mark", 4.5)
 		check("line-strong", "paper", 3)
 		check("line-strong", "surface", 3)
