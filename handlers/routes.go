@@ -10,6 +10,7 @@ import (
 
 	"souk/handlers/account"
 	"souk/handlers/api"
+	"souk/handlers/audits"
 	"souk/handlers/dev"
 	"souk/handlers/machines"
 	"souk/handlers/operations"
@@ -17,6 +18,7 @@ import (
 	"souk/handlers/repositories"
 	"souk/handlers/security"
 	"souk/handlers/site"
+	"souk/handlers/staff"
 	"souk/static"
 	"souk/web"
 	"souk/web/paths"
@@ -97,8 +99,9 @@ func Routes(e *echo.Echo, h Handlers) {
 	// since they take any first part
 	owned(e, h.Repositories, h.Security)
 
-	// Staff
-	// (staff)
+	// Staff, and the audit logs of everyone
+	logged(e, h.Audits)
+	staffed(e, h.Staff, h.Audits, h.Security.Confirmed)
 
 	// Programs: the catalogue API, and what feed readers, crawlers and other
 	// sites ask for
@@ -263,6 +266,34 @@ func owned(e *echo.Echo, r *repositories.Repositories, s *security.Security) {
 	e.GET(paths.RepositoryTakePat, r.TakeForm, mine...)
 	e.POST(paths.RepositoryAcceptPat, r.Accept, mine...)
 	e.POST(paths.RepositoryRefusePat, r.Decline, mine...)
+}
+
+// logged puts the audit logs of oneself and of organizations behind their
+// addresses. Those whom staff has suspended may read them.
+func logged(e *echo.Echo, a *audits.Audits) {
+	e.GET(paths.SettingsAudit, a.Personal, web.SignedIn)
+	e.GET(paths.SettingsAudit+paths.AuditFile, a.PersonalFile, web.SignedIn)
+	e.GET(paths.OrgAuditPat, a.Organization, web.SignedIn)
+	e.GET(paths.OrgAuditPat+paths.AuditFile, a.OrganizationFile, web.SignedIn)
+}
+
+// staffed puts what staff does behind its addresses, which don't exist for
+// anyone else. What is done to people asks first whether it is still the same
+// person.
+func staffed(e *echo.Echo, s *staff.Staff, a *audits.Audits, confirmed echo.MiddlewareFunc) {
+	ours := []echo.MiddlewareFunc{web.SignedIn, s.Only}
+	sure := append(slices.Clip(ours), confirmed)
+	e.GET(paths.Staff, s.Desk, ours...)
+	e.GET(paths.StaffAccounts, s.Accounts, ours...)
+	e.GET(paths.StaffAccountPat, s.Account, ours...)
+	e.POST(paths.StaffAccountSuspendPat, s.Suspend, sure...)
+	e.POST(paths.StaffAccountReinstatePat, s.Reinstate, sure...)
+	e.POST(paths.StaffAccountActPat, s.Act, sure...)
+	e.GET(paths.StaffTeam, s.Team, ours...)
+	e.POST(paths.StaffTeam, s.SetRole, sure...)
+	e.GET(paths.StaffAudit, a.Everyone, ours...)
+	e.GET(paths.StaffAudit+paths.AuditFile, a.EveryoneFile, ours...)
+	e.POST(paths.EndActing, s.EndActing, web.SignedIn)
 }
 
 // importBytes is how large a list of repositories may be.

@@ -4,12 +4,14 @@ import (
 	"time"
 
 	"souk/handlers/account"
+	"souk/handlers/audits"
 	"souk/handlers/entry"
 	"souk/handlers/inbox"
 	"souk/handlers/organizations"
 	"souk/handlers/repositories"
 	"souk/handlers/security"
 	staffpages "souk/handlers/staff"
+	"souk/models/audit"
 	"souk/models/db"
 	"souk/models/factors"
 	"souk/models/identity"
@@ -32,6 +34,7 @@ type Verbs struct {
 	Orgs     *orgs.Service
 	Repos    *repos.Service
 	Staff    *staff.Service
+	Audit    *audit.Service
 
 	now func() time.Time
 }
@@ -45,7 +48,8 @@ func NewVerbs(d *db.DB, q *jobs.Queue, box *secretbox.Box, out orgs.Outside, now
 	v.Factors = factors.New(d, q, v.Identity, box, now)
 	v.Orgs = orgs.New(d, q, v.Notices, v.Identity, out, now)
 	v.Repos = repos.New(d, v.Notices, v.Identity, now)
-	v.Staff = staff.New(d, q, v.Notices, now)
+	v.Staff = staff.New(d, q, v.Notices, v.Identity, now)
+	v.Audit = audit.New(d, now)
 	return v
 }
 
@@ -58,7 +62,8 @@ func (v *Verbs) People() People {
 		Inbox:         inbox.New(v.Notices, v.now),
 		Organizations: organizations.New(v.Orgs),
 		Repositories:  repositories.New(v.Repos),
-		Staff:         staffpages.New(v.Staff),
+		Staff:         staffpages.New(v.Staff, v.Audit, v.Identity),
+		Audits:        audits.New(v.Audit, v.now),
 	}
 }
 
@@ -71,4 +76,5 @@ type People struct {
 	Organizations *organizations.Organizations
 	Repositories  *repositories.Repositories
 	Staff         *staffpages.Staff
+	Audits        *audits.Audits
 }

@@ -47,6 +47,8 @@ CREATE TABLE accounts (
     CONSTRAINT accounts_login_key UNIQUE (login),
     CONSTRAINT accounts_pkey PRIMARY KEY (id)
 );
+CREATE INDEX accounts_skeleton_idx ON public.accounts USING btree (login_skeleton(login));
+CREATE TRIGGER accounts_login_kept AFTER INSERT OR UPDATE OF login ON public.accounts FOR EACH ROW EXECUTE FUNCTION refuse_kept_login();
 CREATE TRIGGER accounts_update AFTER UPDATE ON public.accounts REFERENCING OLD TABLE AS was NEW TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION announce_account_rows();
 
 CREATE TABLE apps (
@@ -92,6 +94,10 @@ CREATE TABLE audit_events (
 CREATE INDEX audit_events_account_idx ON public.audit_events USING btree (account_id, id DESC);
 CREATE INDEX audit_events_action_idx ON public.audit_events USING btree (action, id DESC);
 CREATE INDEX audit_events_actor_idx ON public.audit_events USING btree (actor_id, id DESC);
+CREATE INDEX audit_events_at_idx ON public.audit_events USING brin (at);
+CREATE INDEX audit_events_ip_idx ON public.audit_events USING btree (ip, id DESC);
+CREATE INDEX audit_events_login_idx ON public.audit_events USING btree (actor_login, id DESC);
+CREATE INDEX audit_events_staff_idx ON public.audit_events USING btree (staff_login, id DESC) WHERE (staff_login <> ''::text);
 CREATE TRIGGER audit_events_append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON public.audit_events FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
 
 CREATE TABLE categories (
@@ -153,6 +159,7 @@ CREATE TABLE encryption_key (
     CONSTRAINT encryption_key_pkey PRIMARY KEY (single),
     CONSTRAINT encryption_key_single CHECK (single)
 );
+
 CREATE TABLE images (
     hash text NOT NULL,
     media_type text NOT NULL,
@@ -293,8 +300,11 @@ CREATE TABLE mailbox (
     html text NOT NULL,
     language text NOT NULL,
     created_at timestamp with time zone NOT NULL,
+    message_id text DEFAULT (gen_random_uuid())::text NOT NULL,
+    CONSTRAINT mailbox_message_key UNIQUE (message_id),
     CONSTRAINT mailbox_pkey PRIMARY KEY (id)
 );
+CREATE INDEX mailbox_recipient_idx ON public.mailbox USING btree (lower(recipient), id DESC);
 
 CREATE TABLE memberships (
     organization_id bigint NOT NULL,
@@ -442,6 +452,13 @@ CREATE TABLE repository_transfers (
     CONSTRAINT repository_transfers_requester_fk FOREIGN KEY (requester_id) REFERENCES accounts(id) ON DELETE CASCADE
 );
 CREATE INDEX repository_transfers_account_idx ON public.repository_transfers USING btree (account_id);
+
+CREATE TABLE retired_logins (
+    login text NOT NULL,
+    until timestamp with time zone NOT NULL,
+    CONSTRAINT retired_logins_pkey PRIMARY KEY (login)
+);
+CREATE INDEX retired_logins_until_idx ON public.retired_logins USING btree (until);
 
 CREATE TABLE schema_migrations (
     name text NOT NULL,
@@ -623,12 +640,35 @@ AS $function$
 $function$
 ;
 
+CREATE OR REPLACE FUNCTION public.login_skeleton(login text)
+ RETURNS text
+ LANGUAGE sql
+ IMMUTABLE PARALLEL SAFE STRICT
+AS $function$
+    SELECT replace(replace(replace(translate(login, '01i_-', 'oll'), 'rn', 'm'), 'vv', 'w'), 'cl', 'd')
+$function$
+;
+
 CREATE OR REPLACE FUNCTION public.refuse_change()
  RETURNS trigger
  LANGUAGE plpgsql
 AS $function$
 BEGIN
     RAISE EXCEPTION '% is append-only', TG_TABLE_NAME USING ERRCODE = 'restrict_violation';
+END
+$function$
+;
+
+CREATE OR REPLACE FUNCTION public.refuse_kept_login()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+BEGIN
+    IF EXISTS (SELECT FROM account_redirects r WHERE r.login = NEW.login AND r.account_id <> NEW.id)
+        OR EXISTS (SELECT FROM retired_logins r WHERE r.login = NEW.login) THEN
+        RAISE unique_violation USING MESSAGE = 'the login is kept', TABLE = 'accounts', CONSTRAINT = 'accounts_login_key';
+    END IF;
+    RETURN NULL;
 END
 $function$
 ;

@@ -134,6 +134,10 @@ func (a Actor) MayMakeSignInLinks() error {
 	return ErrForbidden
 }
 
+// MayMakeUsers allows to make accounts and tokens for others: whoever runs the
+// program, and nobody over the network.
+func (a Actor) MayMakeUsers() error { return a.MayMakeSignInLinks() }
+
 // MayReadInbox allows to read one's own notifications, which a suspended person
 // may too. Tokens have no inbox.
 func (a Actor) MayReadInbox() error {

@@ -3,7 +3,11 @@ package models
 import (
 	"strings"
 	"time"
+	"unicode"
 )
+
+// MaxAuditFilter is how long a search of the audit log may be, in characters.
+const MaxAuditFilter = 300
 
 // AuditFilter chooses events of the audit log. Empty fields choose all.
 type AuditFilter struct {
@@ -21,12 +25,15 @@ type AuditFilter struct {
 //	actor:ada action:repository.* created:>=2026-01-01 created:<2026-02-01 widget
 //
 // where a word without a key is looked for everywhere. Values with spaces stand
-// in double quotes. Days are UTC. It returns ErrAuditFilter for an unknown key
-// or a date that can't be read.
-func ParseAuditFilter(s string) (f AuditFilter, err error) {
+// in double quotes. Days begin and end in zone. It returns ErrAuditFilter for an
+// unknown key, a date that can't be read, and for what is too long.
+func ParseAuditFilter(s string, zone *time.Location) (f AuditFilter, err error) {
+	if s, err = PlainText(s, MaxAuditFilter, false); err != nil {
+		return f, ErrAuditFilter
+	}
 	for _, term := range terms(s) {
 		key, value, keyed := strings.Cut(term, ":")
-		if !keyed || strings.ContainsAny(key, `" `) {
+		if !keyed || strings.ContainsFunc(key, func(r rune) bool { return r == '"' || unicode.IsSpace(r) }) {
 			f.Words = append(f.Words, strings.Trim(term, `"`))
 			continue
 		}
@@ -41,7 +48,7 @@ func ParseAuditFilter(s string) (f AuditFilter, err error) {
 		case "ip":
 			f.IP = value
 		case "created":
-			err = f.created(value)
+			err = f.created(value, zone)
 		default:
 			err = ErrAuditFilter
 		}
@@ -53,9 +60,9 @@ func ParseAuditFilter(s string) (f AuditFilter, err error) {
 }
 
 // created reads ">=2026-01-01", "2026-01-01..2026-01-31" and the like.
-func (f *AuditFilter) created(value string) error {
+func (f *AuditFilter) created(value string, zone *time.Location) error {
 	day := func(s string) (time.Time, error) {
-		t, err := time.Parse(time.DateOnly, s)
+		t, err := time.ParseInLocation(time.DateOnly, s, zone)
 		if err != nil {
 			return t, ErrAuditFilter
 		}
@@ -100,7 +107,7 @@ func terms(s string) (all []string) {
 		if r == '"' {
 			quoted = !quoted
 		}
-		return r == ' ' && !quoted
+		return unicode.IsSpace(r) && !quoted
 	}) {
 		if strings.Trim(field, `"`) != "" {
 			all = append(all, field)

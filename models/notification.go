@@ -35,6 +35,8 @@ const (
 	NoticeTransferDeclined   NotificationKind = "repository_transfer_declined"
 	NoticeCollaborator       NotificationKind = "collaborator_added"
 	NoticeStaffActed         NotificationKind = "staff_acted"
+	NoticeSuspended          NotificationKind = "suspended"
+	NoticeReinstated         NotificationKind = "reinstated"
 	NoticeTokenExpires       NotificationKind = "token_expires"
 )
 
@@ -57,6 +59,8 @@ func NotificationKinds() map[NotificationKind]Topic {
 		NoticeTransferDeclined:   TopicRepositories,
 		NoticeCollaborator:       TopicRepositories,
 		NoticeStaffActed:         TopicSecurity,
+		NoticeSuspended:          TopicSecurity,
+		NoticeReinstated:         TopicSecurity,
 		NoticeTokenExpires:       TopicSecurity,
 	}
 }
@@ -81,6 +85,8 @@ func NotificationParams() map[NotificationKind][]string {
 		NoticeTransferDeclined:   {"repository", "to"},
 		NoticeCollaborator:       {"repository", "role"},
 		NoticeStaffActed:         {"staff", "reason"},
+		NoticeSuspended:          {"login", "reason"},
+		NoticeReinstated:         {"login", "reason"},
 		NoticeTokenExpires:       {"name", "at"},
 	}
 }

@@ -73,5 +73,6 @@ type Viewer struct {
 	Name     string
 	Unread   int // notifications
 	Language string
+	TimeZone string // IANA name
 	Actor    Actor
 }

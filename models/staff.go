@@ -27,6 +27,9 @@ func (r StaffRole) rank() int {
 	return 0
 }
 
+// Above reports whether r may do more than other, which may be "" for none.
+func (r StaffRole) Above(other StaffRole) bool { return r.rank() > other.rank() }
+
 // Valid reports whether r is a staff role.
 func (r StaffRole) Valid() bool { return r.rank() > 0 }
 
@@ -35,6 +38,8 @@ var (
 	ErrUnknownStaffRole = &Error{Kind: Invalid, Code: "unknown_staff_role", Field: "role"}
 	ErrLastAdmin        = &Error{Kind: Conflict, Code: "last_administrator"}
 	ErrReasonNeeded     = &Error{Kind: Invalid, Code: "reason_needed", Field: "reason"}
+	ErrAboveYou         = &Error{Kind: Forbidden, Code: "above_you"}
+	ErrNoSuchUser       = &Error{Kind: Invalid, Code: "no_such_user", Field: "login"}
 )
 
-var staffErrors = []*Error{ErrUnknownStaffRole, ErrLastAdmin, ErrReasonNeeded}
+var staffErrors = []*Error{ErrUnknownStaffRole, ErrLastAdmin, ErrReasonNeeded, ErrAboveYou, ErrNoSuchUser}

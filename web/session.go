@@ -99,7 +99,8 @@ func identify(sessions Sessions) echo.MiddlewareFunc {
 			}
 			r := Requested(c)
 			r.Viewer = &view.Viewer{Login: v.Login, Name: v.Name, Unread: v.Unread, Staff: v.Actor.MayStaff(models.StaffSupport) == nil,
-				Suspended: v.Actor.Suspended, Unproven: !v.Actor.MailVerified, TimeZone: v.TimeZone}
+				Suspended: v.Actor.Suspended, Unproven: !v.Actor.MailVerified, TimeZone: v.TimeZone,
+				Administrator: v.Actor.MayStaff(models.StaffAdministrator) == nil}
 			if by := v.Actor.ActingFor; by != nil {
 				r.Viewer.ActingFor = by.Login
 			}
@@ -146,12 +147,21 @@ func navigates(r *http.Request) bool {
 	return dest == "" || dest == "document"
 }
 
-// SessionSecret is the session's secret as the browser sent it, "" for none.
-func SessionSecret(c echo.Context) string { return Kept(c, sessionCookie(Requested(c).Secure)) }
+// sessionKey holds the secret that the browser has just been given.
+const sessionKey = "session"
+
+// SessionSecret is the session's secret as the browser has it, "" for none.
+func SessionSecret(c echo.Context) string {
+	if given, ok := c.Get(sessionKey).(string); ok {
+		return given
+	}
+	return Kept(c, sessionCookie(Requested(c).Secure))
+}
 
 // BeginSession gives the browser a session's secret.
 func BeginSession(c echo.Context, secret string) {
 	secure := Requested(c).Secure
+	c.Set(sessionKey, secret)
 	http.SetCookie(c.Response(), &http.Cookie{Name: sessionCookie(secure), Value: secret, Path: "/", HttpOnly: true, Secure: secure,
 		SameSite: http.SameSiteLaxMode, MaxAge: int(models.SessionAbsolute.Seconds())})
 }

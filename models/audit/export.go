@@ -46,22 +46,26 @@ type exported struct {
 var csvHeader = []string{"id", "at", "action", "actor", "actor_id", "staff", "account_id", "target_kind", "target_id", "target",
 	"ip", "user_agent", "request_id", "before", "after", "description"}
 
-// Export writes all events of a log that the filter chooses, the newest first,
-// as they come from the database; rights are those of Read. That someone
-// exported is itself recorded.
-func (s *Service) Export(ctx context.Context, actor models.Actor, log Log, f models.AuditFilter, format Format, w io.Writer) error {
+// Export notes that someone takes a log along, and returns what writes it: all
+// events that the filter chooses, the newest first, as they were when writing
+// began, one by one as they come from the database. Rights are those of Read.
+func (s *Service) Export(ctx context.Context, actor models.Actor, log Log, f models.AuditFilter, format Format) (func(context.Context, io.Writer) error, error) {
 	if err := mayRead(actor, log); err != nil {
-		return err
+		return nil, err
 	}
 	if format != JSONLines && format != CSV {
-		return models.ErrUnknownChoice.On("format")
+		return nil, models.ErrUnknownChoice.On("format")
 	}
 	err := s.db.Tx(ctx, func(tx *db.Tx) error {
-		return Record(ctx, tx, actor, models.AuditEvent{Action: "audit_log.export", AccountID: log.Account, After: map[string]any{"format": string(format)}})
+		return Record(ctx, tx, actor, models.AuditEvent{At: s.now(), Action: "audit_log.export", AccountID: log.Account, After: map[string]any{"format": string(format)}})
 	})
 	if err != nil {
-		return err
+		return nil, err
 	}
+	return func(ctx context.Context, w io.Writer) error { return s.write(ctx, log, f, format, w) }, nil
+}
+
+func (s *Service) write(ctx context.Context, log Log, f models.AuditFilter, format Format, w io.Writer) (err error) {
 	write, flush := jsonWriter(w), func() error { return nil }
 	if format == CSV {
 		if write, flush, err = csvWriter(w); err != nil {

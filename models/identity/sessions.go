@@ -18,7 +18,7 @@ const touchAfter = 5 * time.Minute
 // viewerColumns are what every page needs to know of an account, in one
 // statement.
 const viewerColumns = `a.id user_id, a.login, a.name, a.suspended_at IS NOT NULL suspended,
-	u.mail_verified_at IS NOT NULL mail_verified, u.two_factor_at IS NOT NULL two_factor, u.staff, u.language,
+	u.mail_verified_at IS NOT NULL mail_verified, u.two_factor_at IS NOT NULL two_factor, u.staff, u.language, u.time_zone,
 	(SELECT count(*) FROM notifications n WHERE n.account_id = a.id AND n.read_at IS NULL AND n.done_at IS NULL) unread,
 	(SELECT json_agg(json_build_object('OrganizationID', o.id, 'Login', o.login, 'Name', o.name, 'Role', m.role,
 		'Suspended', m.suspended_at IS NOT NULL) ORDER BY o.login)
@@ -33,12 +33,13 @@ type viewerRow struct {
 	TwoFactor    bool
 	Staff        models.StaffRole
 	Language     string
+	TimeZone     string
 	Unread       int
 	Memberships  *string
 }
 
 func (r *viewerRow) viewer(visit models.Visit) (*models.Viewer, error) {
-	v := &models.Viewer{Login: r.Login, Name: r.Name, Unread: r.Unread, Language: r.Language, Actor: models.Actor{
+	v := &models.Viewer{Login: r.Login, Name: r.Name, Unread: r.Unread, Language: r.Language, TimeZone: r.TimeZone, Actor: models.Actor{
 		UserID: r.UserID, Login: r.Login, Staff: r.Staff, Suspended: r.Suspended, MailVerified: r.MailVerified,
 		TwoFactor: r.TwoFactor, Visit: visit,
 	}}

@@ -102,13 +102,33 @@ type NewToken struct {
 // which is kept nowhere. It returns Problems, and ErrTooManyItems beyond
 // models.MaxTokens tokens that work.
 func (s *Service) CreateToken(ctx context.Context, actor models.Actor, in NewToken) (secret string, err error) {
-	now := s.now()
-	if err := actor.MayManageSelfNow(now); err != nil {
+	if err := actor.MayManageSelfNow(s.now()); err != nil {
 		return "", err
 	}
+	return s.createToken(ctx, actor, actor.UserID, in)
+}
+
+// CreateTokenFor makes a personal access token of a user and returns its secret,
+// for the operator alone. It returns ErrNoSuchUser, and what CreateToken does.
+func (s *Service) CreateTokenFor(ctx context.Context, actor models.Actor, login string, in NewToken) (secret string, err error) {
+	if err := actor.MayMakeUsers(); err != nil {
+		return "", err
+	}
+	var id int64
+	err = s.db.Read(ctx).Raw(`SELECT u.account_id FROM users u JOIN accounts a ON a.id = u.account_id WHERE a.login = lower(?)`, login).Take(&id).Error
+	if found, err := db.Found(err); err != nil {
+		return "", fmt.Errorf("profiles: token: %w", err)
+	} else if !found {
+		return "", models.ErrNoSuchUser
+	}
+	return s.createToken(ctx, actor, id, in)
+}
+
+func (s *Service) createToken(ctx context.Context, actor models.Actor, owner int64, in NewToken) (secret string, err error) {
+	now := s.now()
 	secret = models.NewAccessTokenSecret()
 	err = s.db.Tx(ctx, func(tx *db.Tx) error {
-		o, err := locked(ctx, tx, actor)
+		o, err := locked(ctx, tx, models.Actor{UserID: owner})
 		if err != nil {
 			return err
 		}
@@ -116,7 +136,7 @@ func (s *Service) CreateToken(ctx context.Context, actor models.Actor, in NewTok
 		if err != nil {
 			return err
 		}
-		t.AccountID, t.Tail = actor.UserID, secret[len(secret)-4:]
+		t.AccountID, t.Tail = owner, secret[len(secret)-4:]
 		if err := s.insertToken(ctx, tx, &t, secret, now); err != nil {
 			return err
 		}
