@@ -141,14 +141,15 @@ func (m *Mailer) mint(ctx context.Context, t *jobs.MailToken) (string, error) {
 
 // redeem is the page on which a person uses a token.
 func redeem(purpose models.Purpose, token string) string {
-	token = url.PathEscape(token)
 	switch purpose {
 	case models.PurposeResetPassword:
-		return "/password-reset/" + token
+		return paths.PasswordResetLink(token)
 	case models.PurposeInvitation:
-		return "/invitations/" + token
+		return paths.Invitation(token, "")
+	case models.PurposeSignIn:
+		return paths.LoginLink(token)
 	default:
-		return "/verify/" + token
+		return paths.Verify(token)
 	}
 }
 
