@@ -1038,7 +1038,7 @@ func passkeyRow(p Passkey, now time.Time) templ.Component {
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = ui.IconKey.Render(ctx, templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = ui.IconPasskey.Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}

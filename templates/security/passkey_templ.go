@@ -247,7 +247,7 @@ func passkeyButton(text string, main bool) templ.Component {
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = ui.IconKey.Render(ctx, templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = ui.IconPasskey.Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
