@@ -135,6 +135,14 @@ func (t *Token) state(ctx context.Context) (string, ui.Tone) {
 	return i18n.T(ctx, "account.token.state.live"), ui.ToneGood
 }
 
+// ends says on which day the token ends, or has ended.
+func (t *Token) ends(ctx context.Context) string {
+	if t.State == "expired" {
+		return i18n.T(ctx, "account.token.ended", "day", i18n.Date(ctx, t.Expires))
+	}
+	return i18n.T(ctx, "account.token.ends", "day", i18n.Date(ctx, t.Expires))
+}
+
 // NewToken is the form for a token.
 type NewToken struct {
 	Name     string
