@@ -332,7 +332,7 @@ func example() templ.Component {
 
 const (
 	exampleCSV  = "name,description,visibility\nwebsite,What the world sees,public\nledger,,private\n"
-	exampleJSON = `[{"name": "website", "description": "What the world sees", "visibility": "public"}, {"name": "ledger"}]`
+	exampleJSON = "[\n  {\"name\": \"website\", \"description\": \"What the world sees\", \"visibility\": \"public\"},\n  {\"name\": \"ledger\"}\n]\n"
 )
 
 func report(r Report) templ.Component {

@@ -136,7 +136,7 @@ func SettingsPage(s Settings) templ.Component {
 					}
 					return nil
 				})
-				templ_7745c5c3_Err = account.Section("description", i18n.T(ctx, "repositories.description"), "").Render(templ.WithChildren(ctx, templ_7745c5c3_Var5), templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = account.Section("general", i18n.T(ctx, "repositories.settings.general"), "").Render(templ.WithChildren(ctx, templ_7745c5c3_Var5), templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
@@ -171,7 +171,7 @@ func SettingsPage(s Settings) templ.Component {
 					if templ_7745c5c3_Err != nil {
 						return templ_7745c5c3_Err
 					}
-					templ_7745c5c3_Err = ui.Field(ui.FieldProps{Name: "name", Label: i18n.T(ctx, "repositories.name"), Help: i18n.T(ctx, "repositories.name.help"), Value: s.NewName, Max: 100, Mono: true, Auto: "off", Problem: s.Problems.On(ctx, "name")}).Render(ctx, templ_7745c5c3_Buffer)
+					templ_7745c5c3_Err = ui.Field(ui.FieldProps{Name: "name", Label: i18n.T(ctx, "repositories.rename.new"), Help: i18n.T(ctx, "repositories.name.help"), Value: s.NewName, Max: 100, Mono: true, Auto: "off", Problem: s.Problems.On(ctx, "name")}).Render(ctx, templ_7745c5c3_Buffer)
 					if templ_7745c5c3_Err != nil {
 						return templ_7745c5c3_Err
 					}
@@ -185,7 +185,7 @@ func SettingsPage(s Settings) templ.Component {
 					}
 					return nil
 				})
-				templ_7745c5c3_Err = account.Section("rename", i18n.T(ctx, "repositories.name"), i18n.T(ctx, "repositories.rename.help")).Render(templ.WithChildren(ctx, templ_7745c5c3_Var7), templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = account.Section("rename", i18n.T(ctx, "repositories.rename.title"), i18n.T(ctx, "repositories.rename.help")).Render(templ.WithChildren(ctx, templ_7745c5c3_Var7), templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
