@@ -38,7 +38,7 @@ func TestLoadReadsEveryVariable(t *testing.T) {
 	samples := map[string]string{"*int": "7", "*bool": "on", "*time.Duration": "3s", "*string": "/x"}
 	special := map[string]string{"SOUK_BASE_URL": "https://souk.example.org/", "MEILI_URL": "http://meili:7700", "SOUK_LOG": "debug",
 		"SOUK_LOG_FORMAT": "json", "SOUK_PAGE_CACHE": "off", "SOUK_SMTP_URL": "smtp://souk:secret@mail.example.org",
-		"SOUK_MAIL_FROM": "The market <market@example.org>", "SOUK_SECRET": "32 bytes or more, as text, are a secret"}
+		"SOUK_MAIL_FROM": "The market <market@example.org>", "SOUK_DNS_RESOLVER": "127.0.0.1:53", "SOUK_SECRET": "32 bytes or more, as text, are a secret"}
 	for _, v := range variables {
 		value := special[v.name]
 		if value == "" {
@@ -104,6 +104,43 @@ func TestDemonstrationIsForDatabasesOfSoukItself(t *testing.T) {
 	}
 }
 
+// The mailbox holds links into people's accounts: it is shown where nobody but
+// the one who runs the site can come.
+func TestMailIsShownOnLocalSitesAlone(t *testing.T) {
+	for _, c := range []struct {
+		environ []string
+		want    bool
+	}{
+		{nil, true},
+		{[]string{"SOUK_BASE_URL=http://127.0.0.1:9000"}, true},
+		{[]string{"DATABASE_URL=postgres://db/souk", "SOUK_DEV=true"}, true},
+		{[]string{"DATABASE_URL=postgres://db/souk"}, false},
+		{[]string{"SOUK_SMTP_URL=smtp://localhost"}, false},
+		{[]string{"SOUK_BASE_URL=https://souk.example.org"}, false},
+		{[]string{"SOUK_BASE_URL=http://192.168.1.5:8080", "SOUK_DEV=true"}, false},
+	} {
+		got, err := load(t, c.environ...)
+		got.BaseURL = got.Public(8080)
+		if err != nil || got.ShowsMail() != c.want {
+			t.Errorf("%v: %v, %v", c.environ, got.ShowsMail(), err)
+		}
+	}
+}
+
+func TestMailIsFromTheSite(t *testing.T) {
+	for environ, want := range map[string]string{
+		"SOUK_BASE_URL=https://souk.example.org:8443":        "Souk <no-reply@souk.example.org>",
+		"SOUK_BASE_URL=http://127.0.0.1:8080":                "Souk <no-reply@localhost>",
+		"SOUK_MAIL_FROM=The market <market@example.org>":     "The market <market@example.org>",
+		"SOUK_SMTP_URL=smtps://souk:secret@mail.example.org": "Souk <no-reply@localhost>",
+	} {
+		c, err := load(t, environ)
+		if err != nil || c.Sender() != want {
+			t.Errorf("%s: %s, %v", environ, c.Sender(), err)
+		}
+	}
+}
+
 func TestDataOfRootIsWhereOthersMayGo(t *testing.T) {
 	env := func(values map[string]string) func(string) string {
 		return func(name string) string { return values[name] }
@@ -132,6 +169,7 @@ func TestSecretsAreMasked(t *testing.T) {
 		"postgres://db/souk?sslpassword=hunter2":          "postgres://db/souk?sslpassword=********",
 		"host=db password=hunter2 user=souk":              "host=db password=******** user=souk",
 		"host=db password = 'hunter 2\\' x' user=souk":    "host=db password = ******** user=souk",
+		"smtp://souk:hunter2%40@mail.example.org:587":     "smtp://souk:********@mail.example.org:587",
 		"https://:hunter2@meili.example.org":              "https://:********@meili.example.org",
 		"postgres://souk@db/souk?host=%2Fvar%2Frun":       "postgres://souk@db/souk?host=%2Fvar%2Frun",
 		"postgres://souk:with:colon%40@db/souk?x=y@z":     "postgres://souk:********@db/souk?x=y@z",

@@ -238,5 +238,5 @@ func (s *Service) farewell(ctx context.Context, tx *db.Tx, actor models.Actor, o
 		return nil // may be somebody else's
 	}
 	return s.queue.Enqueue(ctx, tx, jobs.SendMail{Message: "account_deleted", To: o.User.Mail, Language: o.User.Language, Params: map[string]string{
-		"login": o.Account.Login, "ip": actor.Visit.IP, "device": actor.Visit.UserAgent, "at": s.now().UTC().Format(time.RFC3339)}})
+		"login": o.Account.Login, "ip": actor.Visit.IP, "device": models.Device(actor.Visit.UserAgent), "at": s.now().UTC().Format(time.RFC3339)}})
 }
