@@ -2,6 +2,7 @@ package errors
 
 import (
 	"net/url"
+	"strings"
 
 	"souk/models"
 	"souk/web/paths"
@@ -32,10 +33,23 @@ func ways(v View, r *view.Request) []way {
 		return []way{{"ui.way.settings", paths.Settings}}
 	case models.ErrStillOwner.Code:
 		return []way{{"ui.me.organizations", paths.SettingsOrganizations}}
+	case models.ErrLinkUsed.Code:
+		return another(r.Path)
 	case models.ErrNotForActing.Code:
 		return []way{{"ui.way.settings", paths.Settings}}
 	}
 	return nil
+}
+
+// another is where one gets a link like the one that can't be used any more.
+func another(path string) []way {
+	switch {
+	case strings.HasPrefix(path, paths.PasswordReset):
+		return []way{{"ui.way.reset", paths.PasswordReset}, {"ui.sign_in", paths.Login}}
+	case strings.HasPrefix(path, "/verify/"):
+		return []way{{"ui.way.mail", paths.SettingsAccount}}
+	}
+	return []way{{"ui.sign_in", paths.Login}}
 }
 
 func back(to, page string) string {
