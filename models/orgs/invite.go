@@ -138,7 +138,11 @@ func (s *Service) sendInvitation(ctx context.Context, tx *db.Tx, o *Organization
 	if reader != nil {
 		return s.tell(ctx, tx, models.NoticeInvitation, o, invitationAt(o), params, *reader)
 	}
-	return s.queue.Enqueue(ctx, tx, jobs.SendMail{Message: "invitation", To: i.Mail, Params: params,
+	language, err := languageOf(ctx, tx, o)
+	if err != nil {
+		return err
+	}
+	return s.queue.Enqueue(ctx, tx, jobs.SendMail{Message: "invitation", To: i.Mail, Language: language, Params: params,
 		Token: &jobs.MailToken{Purpose: models.PurposeInvitation, Subject: fmt.Sprint(i.ID)}})
 }
 
@@ -268,4 +272,15 @@ func (s *Service) close(ctx context.Context, tx *db.Tx, i *invitationRow, column
 
 func aboutInvitation(o *Organization, action models.AuditAction, i *models.Invitation, invitee string) models.AuditEvent {
 	return models.AuditEvent{Action: action, AccountID: &o.ID, TargetKind: "invitation", TargetID: &i.ID, TargetName: invitee}
+}
+
+// languageOf is the language for readers whose own isn't known: that of the
+// owner who has been there longest.
+func languageOf(ctx context.Context, tx *db.Tx, o *Organization) (language string, err error) {
+	err = tx.WithContext(ctx).Raw(`SELECT u.language FROM memberships m JOIN users u ON u.account_id = m.account_id
+		WHERE m.organization_id = ? AND m.role = 'owner' ORDER BY m.created_at, m.account_id LIMIT 1`, o.ID).Row().Scan(&language)
+	if _, err := db.Found(err); err != nil {
+		return "", fmt.Errorf("orgs: language: %w", err)
+	}
+	return language, nil
 }
