@@ -80,7 +80,10 @@ func (f *Factors) MayRemovePassword() error {
 // shows another secret now.
 var ErrSetupOld = &Error{Kind: Invalid, Code: "setup_old", Field: "code"}
 
-var factorErrors = []*Error{ErrSetupOld}
+// ErrSetupCode is a code that isn't the one of the app that is being set up.
+var ErrSetupCode = &Error{Kind: Invalid, Code: "setup_code", Field: "code"}
+
+var factorErrors = []*Error{ErrSetupOld, ErrSetupCode}
 
 // CeremonyLifetime is how long a browser may take to use a passkey.
 const CeremonyLifetime = 5 * time.Minute

@@ -93,7 +93,7 @@ func seedText(seed []byte) string {
 
 // ConfirmApp makes the app that has the seed of a token a second factor of the
 // actor, in place of an app it may have had, once it shows a code of it. It
-// returns the recovery codes where there were none. It returns ErrCode for a
+// returns the recovery codes where there were none. It returns ErrSetupCode for a
 // wrong code and ErrStale like SameApp.
 func (s *Service) ConfirmApp(ctx context.Context, actor models.Actor, token, code string) (codes []string, err error) {
 	if err := actor.MayManageSelfNow(s.now()); err != nil {
@@ -104,12 +104,9 @@ func (s *Service) ConfirmApp(ctx context.Context, actor models.Actor, token, cod
 		return nil, err
 	}
 	proof, err := models.ParseProofCode(code)
-	if err != nil {
-		return nil, err
-	}
 	at, ok := stepOf(seed, proof.OneTime, s.now())
-	if !ok {
-		return nil, models.ErrCode
+	if err != nil || !ok {
+		return nil, models.ErrSetupCode
 	}
 	sealed, err := s.box.Seal(secretbox.OneTimeCodes, actor.UserID, seed)
 	if err != nil {

@@ -203,9 +203,9 @@ func TestAnAppIsSetUp(t *testing.T) {
 	_, err = w.factors.ConfirmApp(w.ctx(), eve, setup.Token, factorstest.Code(t, setup.Secret, w.clock()))
 	w.want("another's page, confirmed", err, models.ErrStale)
 	_, err = w.factors.ConfirmApp(w.ctx(), w.ada, setup.Token, factorstest.Code(t, setup.Secret, w.clock().Add(time.Hour)))
-	w.want("a wrong code", err, models.ErrCode)
+	w.want("a wrong code", err, models.ErrSetupCode)
 	_, err = w.factors.ConfirmApp(w.ctx(), w.ada, setup.Token, "8f3k-0tq2-xw9d-7hmc")
-	w.want("a recovery code", err, models.ErrCode)
+	w.want("a recovery code", err, models.ErrSetupCode)
 	_, err = w.factors.ConfirmApp(w.ctx(), w.ada, setup.Token+"A", "123456")
 	w.want("another token", err, models.ErrStale)
 	if f := w.of(w.ada); f.TwoFactor() {

@@ -1284,7 +1284,7 @@ func ConfirmPage(v Confirm) templ.Component {
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
-				templ_7745c5c3_Err = confirmPasskey(v.target(), v.ReturnTo).Render(ctx, templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = confirmPasskey(v.target(), v.ReturnTo, !v.Password && !v.App).Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}

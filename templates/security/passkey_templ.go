@@ -273,7 +273,7 @@ func passkeyButton(text string, main bool) templ.Component {
 }
 
 // confirmPasskey confirms by a passkey; then names the form that goes on.
-func confirmPasskey(then, returnTo string) templ.Component {
+func confirmPasskey(then, returnTo string, alone bool) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
 		if templ_7745c5c3_CtxErr := ctx.Err(); templ_7745c5c3_CtxErr != nil {
@@ -371,7 +371,7 @@ func confirmPasskey(then, returnTo string) templ.Component {
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = passkeyButton(i18n.T(ctx, "security.passkey.confirm"), true).Render(ctx, templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = passkeyButton(i18n.T(ctx, "security.passkey.confirm"), alone).Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
