@@ -32,6 +32,7 @@ type Searcher interface {
 type API struct {
 	catalog     *catalog.Service
 	people      People
+	repos       Repositories
 	search      Searcher
 	age         func(context.Context) time.Duration
 	description []byte
@@ -39,8 +40,8 @@ type API struct {
 
 // New makes the API. It panics when its types can't be described, which every
 // test would show.
-func New(c *catalog.Service, s Searcher, p People, age func(context.Context) time.Duration) *API {
-	a := &API{catalog: c, search: s, people: p, age: age}
+func New(c *catalog.Service, s Searcher, p People, r Repositories, age func(context.Context) time.Duration) *API {
+	a := &API{catalog: c, search: s, people: p, repos: r, age: age}
 	description, err := describe(a.routes())
 	if err != nil {
 		panic("api: " + err.Error())
@@ -70,6 +71,7 @@ func (a *API) routes() []route {
 		endpoint(paths.APIPublisherPat, "getPublisher", "A publisher and its listings", a.Publisher).or404(),
 		personal(paths.APIUser, "getUser", "Whose token it is", "", a.User),
 		personal(paths.APIUserOrganizations, "listUserOrganizations", "The organizations of whose token it is", "read:org", a.Organizations),
+		personal(paths.APIUserRepositories, "listUserRepositories", "The repositories that whose token it is administers or collaborates on", "public_repo", a.UserRepositories),
 		{pattern: paths.APIDescription, id: "getDescription", summary: "This description", in: new(nothing), out: new(map[string]any), handler: a.describe},
 	}
 }

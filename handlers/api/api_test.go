@@ -25,6 +25,7 @@ import (
 	"souk/models/identity"
 	"souk/models/notices"
 	"souk/models/profiles"
+	"souk/models/repos"
 	"souk/search"
 	"souk/web"
 )
@@ -74,7 +75,7 @@ func newSite(t testing.TB) *site {
 	people := identity.New(s.db, nil, told, time.Now)
 	server := web.New(web.Options{Log: slog.New(slog.DiscardHandler), Base: base, Sessions: people})
 	c := catalog.New(s.db, nil, time.Now, nil)
-	api.New(c, s.engine, profiles.New(s.db, nil, told, people, time.Now), func(context.Context) time.Duration { return s.age }).Routes(server.Echo)
+	api.New(c, s.engine, profiles.New(s.db, nil, told, people, time.Now), repos.New(s.db, told, people, time.Now), func(context.Context) time.Duration { return s.age }).Routes(server.Echo)
 	s.echo, s.handler = server.Echo, server.Handler()
 	return s
 }

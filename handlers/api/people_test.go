@@ -2,6 +2,7 @@ package api_test
 
 import (
 	"net/http"
+	"slices"
 	"strings"
 	"testing"
 
@@ -121,4 +122,48 @@ func TestPrivateAnswersStayPrivate(t *testing.T) {
 			t.Errorf("%s takes %d statements", path, n)
 		}
 	}
+}
+
+func TestTheRepositoriesOfATokensOwner(t *testing.T) {
+	s := newSite(t)
+	ada := dbtest.User(t, s.db, "ada")
+	acme := dbtest.Organization(t, s.db, "acme")
+	dbtest.Repository(t, s.db, ada, "open")
+	dbtest.Repository(t, s.db, ada, "secret", dbtest.Private)
+	dbtest.Collaborator(t, s.db, dbtest.Repository(t, s.db, acme, "shared", dbtest.Private), ada, models.RepositoryTriage)
+	dbtest.Repository(t, s.db, acme, "others")
+	names := func(p api.Page[api.Repository]) (out []string) {
+		for _, r := range p.Items {
+			out = append(out, r.Owner+"/"+r.Name+" "+r.Level+" "+r.Reason)
+		}
+		slices.Sort(out)
+		return out
+	}
+	for _, c := range []struct {
+		scope, path string
+		want        []string
+	}{
+		{"repo", "", []string{"acme/shared triage collaborator", "ada/open admin owner", "ada/secret admin owner"}},
+		{"repo", "?type=private&q=SEC", []string{"ada/secret admin owner"}},
+		{"public_repo", "", []string{"ada/open admin owner"}},
+		{"public_repo", "?type=public", []string{"ada/open admin owner"}},
+	} {
+		got := read[api.Page[api.Repository]](s, "/api/v1/user/repositories"+c.path, "Authorization", "Bearer "+dbtest.AccessToken(t, s.db, ada, c.scope))
+		if got.TotalCount != len(c.want) || !slices.Equal(names(got), c.want) {
+			t.Errorf("%s%s shows %v, want %v", c.scope, c.path, names(got), c.want)
+		}
+	}
+	for path, scopes := range map[string][]string{"": {"user", "repo:status"}, "?type=private": {"public_repo"}} {
+		w := s.get("/api/v1/user/repositories"+path, "Authorization", "Bearer "+dbtest.AccessToken(t, s.db, ada, scopes...))
+		if p := problemOf(t, w, http.StatusForbidden); p.Code != "scope_needed" {
+			t.Errorf("%v for %q: %+v", scopes, path, p)
+		}
+	}
+	token := "Bearer " + dbtest.AccessToken(t, s.db, ada, "repo")
+	w := s.get("/api/v1/user/repositories?per_page=2", "Authorization", token)
+	if link := w.Header().Get("Link"); w.Code != http.StatusOK || !strings.Contains(link, "page=2") || !strings.Contains(link, `rel="next"`) {
+		t.Errorf("%d, %s", w.Code, link)
+	}
+	problemOf(t, s.get("/api/v1/user/repositories?page=9", "Authorization", token), http.StatusBadRequest)
+	problemOf(t, s.get("/api/v1/user/repositories?type=odd", "Authorization", token), http.StatusBadRequest)
 }

@@ -38,7 +38,9 @@ type Filter struct {
 	Query string // part of a name or a description
 	Kind  Kind
 	Order Order
-	Page  int // from 1
+
+	Page    int // from 1
+	PerPage int // 30 unless it says otherwise, at most 100
 }
 
 // check returns ErrBadParameter for what no list knows.
@@ -46,7 +48,12 @@ func (f *Filter) check() error {
 	if f.Page == 0 {
 		f.Page = 1
 	}
+	if f.PerPage == 0 {
+		f.PerPage = PerPage
+	}
 	switch {
+	case f.PerPage < 1 || f.PerPage > 100:
+		return models.ErrBadParameter.On("per_page")
 	case f.Page < 1 || f.Page > 1_000_000:
 		return models.ErrPageOutOfRange
 	case f.Kind != AnyKind && f.Kind != OnlyPublic && f.Kind != OnlyPrivate && f.Kind != OnlyArchived:
@@ -84,16 +91,28 @@ func (s *Service) OfAccount(ctx context.Context, actor models.Actor, account int
 }
 
 // Mine lists the repositories that the actor administers or collaborates on,
-// of every account.
+// of every account. A token needs the scope public_repo, and repo for those that
+// are private.
 func (s *Service) Mine(ctx context.Context, actor models.Actor, f Filter) (*List, error) {
 	if err := signedIn(actor); err != nil {
 		return nil, err
+	}
+	only := ""
+	if actor.TokenID != 0 {
+		if err := actor.MayByToken("public_repo"); err != nil {
+			return nil, err
+		}
+		if err := actor.MayByToken("repo"); err != nil {
+			if only = " AND NOT r.private"; f.Kind == OnlyPrivate {
+				return nil, err
+			}
+		}
 	}
 	// Each of the three has an index, so that what is everyone else's isn't
 	// looked at.
 	return s.list(ctx, actor, f, `(r.account_id = @user OR r.account_id = ANY (@roles)
 			OR r.id = ANY (ARRAY(SELECT k.repository_id FROM collaborators k WHERE k.account_id = @user)))
-		AND level.n >= 1 AND (level.n = 5 OR c.level IS NOT NULL) AND `+seen, nil)
+		AND level.n >= 1 AND (level.n = 5 OR c.level IS NOT NULL) AND `+seen+only, nil)
 }
 
 // Selectable lists the repositories of an account that the actor administers:
@@ -134,7 +153,7 @@ func (s *Service) list(ctx context.Context, actor models.Actor, f Filter, which 
 	for k, v := range more {
 		args[k] = v
 	}
-	args["limit"], args["offset"] = PerPage, (f.Page-1)*PerPage
+	args["limit"], args["offset"] = f.PerPage, (f.Page-1)*f.PerPage
 	sql := `SELECT r.id, r.account_id, r.name, r.description, r.private, r.archived_at, r.created_at, r.updated_at, a.login, ` +
 		baseRank + `, ` + grantedRank + `, level.n, count(*) OVER () FROM` + tables + `WHERE ` + which + kinds[f.Kind]
 	if f.Query != "" {

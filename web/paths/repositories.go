@@ -15,6 +15,8 @@ const (
 	RepositoryAcceptPat = "/:login/:repository/transfer/accept"
 	RepositoryRefusePat = "/:login/:repository/transfer/decline"
 
+	APIUserRepositories = "/api/v1/user/repositories"
+
 	repositorySettings      = "/:login/:repository/settings"
 	RepositorySettingsPat   = repositorySettings
 	RepositoryRenamePat     = repositorySettings + "/rename"
