@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -104,11 +105,11 @@ func (s *Service) spendSignIn(ctx context.Context, actor models.Actor, name, the
 	if !errors.Is(tooMany, models.ErrTooManyTries) {
 		return p, tooMany
 	}
-	visits, err := s.visits(s.db.Read(ctx), p.ID)
+	seen, err := sightings(s.db.Read(ctx), p.ID)
 	if err != nil {
 		return nil, err
 	}
-	if !seenFrom(visits, actor.Visit) {
+	if !s.seenFrom(seen, actor.Visit) {
 		return nil, tooMany
 	}
 	return p, nil
@@ -179,7 +180,7 @@ func (s *Service) enter(ctx context.Context, tx *db.Tx, p *person, method models
 // writes it down, and tells them of it where they haven't been seen like that
 // before.
 func (s *Service) admit(ctx context.Context, tx *db.Tx, p *person, method models.SignInMethod, visit models.Visit) (secret string, err error) {
-	visits, err := s.visits(tx.WithContext(ctx), p.ID)
+	seen, err := sightings(tx.WithContext(ctx), p.ID)
 	if err != nil {
 		return "", err
 	}
@@ -191,7 +192,7 @@ func (s *Service) admit(ctx context.Context, tx *db.Tx, p *person, method models
 	}
 	err = audit.Record(ctx, tx, p.actor(visit), models.AuditEvent{At: s.now(), Action: "user.sign_in", AccountID: &p.ID, TargetKind: "account",
 		TargetID: &p.ID, TargetName: p.Login, After: map[string]any{"method": method, "two_factor": p.TwoFactor}})
-	if err != nil || len(visits) == 0 || familiar(visits, visit) {
+	if err != nil || len(seen) == 0 || s.familiar(seen, visit) {
 		return secret, err
 	}
 	return secret, s.queue.Enqueue(ctx, tx, jobs.SendMail{Message: "new_sign_in", AccountID: p.ID, Params: s.from(p.Login, visit)})
@@ -205,34 +206,36 @@ func (s *Service) from(login string, v models.Visit) map[string]string {
 // memory is for how long a device and an address are remembered.
 const memory = 180 * 24 * time.Hour
 
-// visits are from where and with what someone has been let in lately.
-func (s *Service) visits(q *gorm.DB, account int64) ([]models.Visit, error) {
-	var list []models.Visit
-	err := q.Raw(`SELECT DISTINCT ip, user_agent FROM (
-			SELECT ip, user_agent FROM audit_events WHERE account_id = ? AND actor_id = account_id AND staff_id IS NULL
-			AND action IN ('user.sign_in', 'user.join') AND at > ? ORDER BY id DESC LIMIT 200) latest`,
-		account, s.now().Add(-memory)).Scan(&list).Error
+// sighting is from where and with what someone was let in, and when last.
+type sighting struct {
+	IP        string
+	UserAgent string
+	At        time.Time
+}
+
+// sightings are the latest of an account; none for one that was never let in.
+func sightings(q *gorm.DB, account int64) ([]sighting, error) {
+	var list []sighting
+	err := q.Raw(`SELECT ip, user_agent, max(at) "at" FROM (
+			SELECT ip, user_agent, at FROM audit_events WHERE account_id = ? AND actor_id = account_id AND staff_id IS NULL
+			AND action IN ('user.sign_in', 'user.join') ORDER BY id DESC LIMIT 200) latest GROUP BY ip, user_agent`, account).Scan(&list).Error
 	if err != nil {
-		return nil, fmt.Errorf("identity: visits: %w", err)
+		return nil, fmt.Errorf("identity: sightings: %w", err)
 	}
 	return list, nil
 }
 
-// familiar reports whether someone has been seen with this device, and from this
-// address, if not with both at once: people carry laptops about.
-func familiar(visits []models.Visit, v models.Visit) bool {
-	device := false
-	for _, seen := range visits {
-		device = device || models.Device(seen.UserAgent) == models.Device(v.UserAgent)
-	}
-	return device && seenFrom(visits, v)
+// familiar reports whether someone has been seen lately with this device, and
+// from this address, if not with both at once: people carry laptops about.
+func (s *Service) familiar(seen []sighting, v models.Visit) bool {
+	device := slices.ContainsFunc(seen, func(x sighting) bool {
+		return s.lately(x) && models.Device(x.UserAgent) == models.Device(v.UserAgent)
+	})
+	return device && s.seenFrom(seen, v)
 }
 
-func seenFrom(visits []models.Visit, v models.Visit) bool {
-	for _, seen := range visits {
-		if Network(seen.IP) == Network(v.IP) {
-			return true
-		}
-	}
-	return false
+func (s *Service) seenFrom(seen []sighting, v models.Visit) bool {
+	return slices.ContainsFunc(seen, func(x sighting) bool { return s.lately(x) && Network(x.IP) == Network(v.IP) })
 }
+
+func (s *Service) lately(x sighting) bool { return x.At.After(s.now().Add(-memory)) }

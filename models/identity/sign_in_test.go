@@ -196,7 +196,11 @@ func TestNewDevicesAndPlacesAreTold(t *testing.T) {
 		{"the same device again", phone, false},
 		{"another place", from("198.51.100.9"), true},
 		{"the same place again", from("198.51.100.9"), false},
+		{"a year later", from("198.51.100.9"), true},
 	} {
+		if c.what == "a year later" {
+			w.pass(366 * 24 * time.Hour)
+		}
 		_, err := w.signIn(t, c.actor, "ada", goodPassword)
 		wants(t, c.what, err, nil)
 		mails := w.mails(t)
