@@ -245,6 +245,7 @@ func TestArchivedRepositoriesRefuseChanges(t *testing.T) {
 		want(t, name, err, models.ErrRepositoryLocked)
 	}
 	want(t, "leave", w.Leave(t.Context(), w.as(ben), r.ID), nil)
+	want(t, "cancel a transfer", w.CancelTransfer(t.Context(), actor, r.ID), models.ErrTransferClosed)
 	want(t, "unarchive", w.Archive(t.Context(), actor, r.ID, false), nil)
 	want(t, "describe afterwards", w.Describe(t.Context(), actor, r.ID, "text"), nil)
 	want(t, "archive once more", w.Archive(t.Context(), actor, r.ID, true), nil)

@@ -182,7 +182,7 @@ func (s *Service) DeclineTransfer(ctx context.Context, actor models.Actor, id in
 
 // CancelTransfer takes an offer back.
 func (s *Service) CancelTransfer(ctx context.Context, actor models.Actor, id int64) error {
-	_, err := s.change(ctx, actor, id, models.LevelToManage, func(tx *db.Tx, d *Details) error {
+	_, err := s.changeAny(ctx, actor, id, models.LevelToManage, func(tx *db.Tx, d *Details) error {
 		if d.Transfer == nil {
 			return models.ErrTransferClosed
 		}

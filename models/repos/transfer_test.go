@@ -112,8 +112,13 @@ func TestATransferEnds(t *testing.T) {
 	want(t, "after cancelling", accept(ben), models.ErrTransferClosed)
 	want(t, "cancelled again", w.CancelTransfer(t.Context(), w.as(ada), r.ID), models.ErrTransferClosed)
 	offer("ben")
+	want(t, "archive", w.Archive(t.Context(), w.as(ada), r.ID, true), nil)
+	want(t, "while archived", accept(ben), models.ErrRepositoryLocked)
+	want(t, "cancelled while archived", w.CancelTransfer(t.Context(), w.as(ada), r.ID), nil)
+	want(t, "unarchive", w.Archive(t.Context(), w.as(ada), r.ID, false), nil)
 	offer("ben")
-	if n := w.notices(ben, models.NoticeTransfer); n != 3 {
+	offer("ben")
+	if n := w.notices(ben, models.NoticeTransfer); n != 4 {
 		t.Errorf("told %d times; asking twice is one question", n)
 	}
 	offer("cy")
