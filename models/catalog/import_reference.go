@@ -120,6 +120,10 @@ func (im *importer) publisher(ctx context.Context, n int, e *PublisherEntry) err
 		}
 		return im.s.reindexWhere(ctx, tx, "a.account_id = $1", row.id)
 	})
+	if db.Violates(err, "accounts_login_key") {
+		im.bad(n, name, &im.report.Publishers, []Problem{{Field: "login", Why: "belongs to an account that was renamed or deleted"}})
+		return nil
+	}
 	if err != nil {
 		return fmt.Errorf("line %d: %w", n, err)
 	}

@@ -8,6 +8,7 @@ import (
 
 	"souk/models"
 	"souk/models/db/dbtest"
+	"souk/models/identity"
 )
 
 func TestRenaming(t *testing.T) {
@@ -102,4 +103,22 @@ func TestTwoWantOneLogin(t *testing.T) {
 	if (errs[0] == nil) == (errs[1] == nil) || !errors.Is(errors.Join(errs...), models.ErrLoginTaken) {
 		t.Errorf("the outcomes are %v and %v", errs[0], errs[1])
 	}
+}
+
+// Who joins can't have a login that leads to someone else, or that someone gave
+// up lately.
+func TestNobodyJoinsWithAKeptLogin(t *testing.T) {
+	w := newWorld(t)
+	ada, bob := dbtest.User(t, w.db, "ada"), dbtest.User(t, w.db, "bob")
+	w.must(w.Rename(t.Context(), w.actor(ada), "countess"))
+	w.must(w.Delete(t.Context(), w.actor(bob), "bob"))
+	join := func(login string) error {
+		_, err := w.identity.Join(t.Context(), models.Actor{Visit: models.Visit{IP: "192.0.2.7"}},
+			identity.Join{Login: login, Mail: login + "@join.example.test", Password: "plover kettle orbit 73", Language: "en"})
+		return err
+	}
+	for _, login := range []string{"ada", "Bob", "countess"} {
+		w.refused(join(login), models.ErrLoginTaken)
+	}
+	w.must(join("carol"))
 }
