@@ -1,6 +1,5 @@
--- What people filter the log of everyone by. Events come in the order of time,
--- so a block of them says of which time it is.
+-- What people filter the log of everyone by.
 CREATE INDEX audit_events_login_idx ON audit_events (actor_login, id DESC);
 CREATE INDEX audit_events_staff_idx ON audit_events (staff_login, id DESC) WHERE staff_login <> '';
 CREATE INDEX audit_events_ip_idx ON audit_events (ip, id DESC);
-CREATE INDEX audit_events_at_idx ON audit_events USING brin (at);
+CREATE INDEX audit_events_at_idx ON audit_events (at, id);

@@ -94,7 +94,7 @@ CREATE TABLE audit_events (
 CREATE INDEX audit_events_account_idx ON public.audit_events USING btree (account_id, id DESC);
 CREATE INDEX audit_events_action_idx ON public.audit_events USING btree (action, id DESC);
 CREATE INDEX audit_events_actor_idx ON public.audit_events USING btree (actor_id, id DESC);
-CREATE INDEX audit_events_at_idx ON public.audit_events USING brin (at);
+CREATE INDEX audit_events_at_idx ON public.audit_events USING btree (at, id);
 CREATE INDEX audit_events_ip_idx ON public.audit_events USING btree (ip, id DESC);
 CREATE INDEX audit_events_login_idx ON public.audit_events USING btree (actor_login, id DESC);
 CREATE INDEX audit_events_staff_idx ON public.audit_events USING btree (staff_login, id DESC) WHERE (staff_login <> ''::text);

@@ -190,6 +190,11 @@ func (a *App) fill(ctx context.Context, cfg Config) error {
 			return err
 		}
 	}
+	if cfg.Cast() {
+		if err := a.perform(ctx); err != nil {
+			return err
+		}
+	}
 	if err := a.follow.Load(ctx); err != nil {
 		return err
 	}

@@ -255,6 +255,13 @@ func (c *Config) ShowsMail() bool {
 	return c.SMTPURL == "" && (c.Dev || c.DatabaseURL == "") && dev.Local(c.BaseURL)
 }
 
+// Cast says whether the people of the demonstration are made, and their links
+// printed: on a site for this machine alone with a Postgres of Souk's own. Its
+// links let anyone in who reads the output, as staff too.
+func (c *Config) Cast() bool {
+	return c.Demo && c.DatabaseURL == "" && dev.Local(c.BaseURL)
+}
+
 // Outside is how Souk reaches what people name.
 func (c *Config) Outside() outside.Options {
 	return outside.Options{Resolver: c.DNSResolver, AllowPrivate: c.AllowPrivateNetworks}

@@ -12,7 +12,9 @@ import (
 
 	"github.com/jackc/pgx/v5/pgconn"
 
+	"souk/models"
 	"souk/models/db"
+	"souk/web/i18n"
 )
 
 // Exit statuses, as shells know them.
@@ -63,9 +65,32 @@ func sentence(err error) string {
 		return "there is no file " + file.Path
 	case errors.Is(err, fs.ErrPermission) && errors.As(err, &file):
 		return "this user may not open " + file.Path
-	default:
-		return tidy(err.Error())
 	}
+	if text := inWords(err); text != "" {
+		return text
+	}
+	return tidy(err.Error())
+}
+
+// inWords says what is wrong with what was asked for in the words of the pages;
+// "" for an error that is of another kind.
+func inWords(err error) string {
+	problems, ok := errors.AsType[models.Problems](err)
+	if one, single := errors.AsType[*models.Error](err); !ok && single {
+		problems = models.Problems{one}
+	}
+	var texts []string
+	for _, p := range problems {
+		text := i18n.T(context.Background(), "error."+p.Code, "field", p.Field)
+		if p.Field != "" {
+			text = p.Field + ": " + text
+		}
+		if p.Unwrap() != nil {
+			text += " (" + tidy(p.Unwrap().Error()) + ")"
+		}
+		texts = append(texts, text)
+	}
+	return strings.Join(texts, " ")
 }
 
 var (

@@ -59,6 +59,11 @@ func serve(ctx context.Context, sys *system, cfg Config, log *slog.Logger) error
 		return errors.Join(err, s.stop())
 	}
 	fmt.Fprintf(sys.stdout, "Souk is ready at %s · %s\n", cfg.BaseURL, describe(cfg, isTerminal(sys.stdout)))
+	if cfg.Cast() {
+		if err := app.introduce(ctx, sys.stdout, cfg.BaseURL); err != nil {
+			log.Warn("there are no links to sign in by", "error", err)
+		}
+	}
 	select {
 	case <-ctx.Done():
 		return s.stop()

@@ -20,7 +20,8 @@ type NewOrganization struct {
 }
 
 // Create makes an organization and returns its login. The actor becomes its
-// owner, or whom the operator names.
+// owner, or whom the operator names. For the operator alone, a publisher that was
+// imported and is nobody's yet becomes the organization, with its listings.
 func (s *Service) Create(ctx context.Context, actor models.Actor, in NewOrganization) (string, error) {
 	if err := actor.MayActWithMail(); err != nil {
 		return "", err
@@ -37,10 +38,7 @@ func (s *Service) Create(ctx context.Context, actor models.Actor, in NewOrganiza
 		if err != nil {
 			return err
 		}
-		if _, err := s.identity.ClaimLogin(ctx, tx, in.Login, 0); err != nil {
-			return err
-		}
-		o, err := s.insert(ctx, tx, in)
+		o, claimed, err := s.found(ctx, tx, actor, in)
 		if err != nil {
 			return err
 		}
@@ -49,6 +47,9 @@ func (s *Service) Create(ctx context.Context, actor models.Actor, in NewOrganiza
 		}
 		e := event(o, "organization.create")
 		e.After = map[string]any{"name": o.Name, "owner": owner.Login}
+		if claimed {
+			e.After["claimed"] = true
+		}
 		if err := audit.Record(ctx, tx, actor, e); err != nil {
 			return err
 		}
@@ -106,6 +107,49 @@ func firstOwner(ctx context.Context, tx *db.Tx, actor models.Actor, login string
 	return p, err
 }
 
+// found makes the organization: a new account, or for the operator that of an
+// imported publisher whom nobody has claimed yet.
+func (s *Service) found(ctx context.Context, tx *db.Tx, actor models.Actor, in NewOrganization) (o *Organization, claimed bool, err error) {
+	if actor.Operator {
+		id, err := unclaimed(ctx, tx, in.Login)
+		if err != nil {
+			return nil, false, err
+		}
+		if id != 0 {
+			o, err = s.claim(ctx, tx, id, in)
+			return o, true, err
+		}
+	}
+	if _, err := s.identity.ClaimLogin(ctx, tx, in.Login, 0); err != nil {
+		return nil, false, err
+	}
+	o, err = s.insert(ctx, tx, in)
+	return o, false, err
+}
+
+// unclaimed is the account of an imported publisher that is nobody's yet, locked
+// until tx ends; 0 for none.
+func unclaimed(ctx context.Context, tx *db.Tx, login string) (id int64, err error) {
+	err = tx.WithContext(ctx).Raw(`SELECT a.id FROM accounts a WHERE a.login = ? AND a.kind = 'organization'
+		AND NOT EXISTS (SELECT FROM organizations o WHERE o.account_id = a.id) FOR UPDATE`, login).Scan(&id).Error
+	if err != nil {
+		return 0, fmt.Errorf("orgs: unclaimed: %w", err)
+	}
+	return id, nil
+}
+
+func (s *Service) claim(ctx context.Context, tx *db.Tx, id int64, in NewOrganization) (*Organization, error) {
+	now := s.now()
+	err := tx.WithContext(ctx).Exec(`UPDATE accounts SET name = coalesce(nullif(?, ''), name), updated_at = ? WHERE id = ?`, in.Name, now, id).Error
+	if err == nil {
+		err = tx.WithContext(ctx).Exec(`INSERT INTO organizations (account_id, mail, created_at) VALUES (?, ?, ?)`, id, in.Mail, now).Error
+	}
+	if err != nil {
+		return nil, fmt.Errorf("orgs: claim: %w", err)
+	}
+	return lockID(ctx, tx, id)
+}
+
 func (s *Service) insert(ctx context.Context, tx *db.Tx, in NewOrganization) (*Organization, error) {
 	var id int64
 	now := s.now()
@@ -148,8 +192,12 @@ func (s *Service) askMail(ctx context.Context, tx *db.Tx, o *Organization) error
 	if o.Mail == "" || o.MailVerifiedAt != nil {
 		return nil
 	}
+	language, err := languageOf(ctx, tx, o)
+	if err != nil {
+		return err
+	}
 	return s.queue.Enqueue(ctx, tx, jobs.SendMail{
-		Message: "organization_mail", To: o.Mail, Params: map[string]string{"organization": o.DisplayName(), "mail": o.Mail},
+		Message: "organization_mail", To: o.Mail, Language: language, Params: map[string]string{"organization": o.DisplayName(), "mail": o.Mail},
 		Token: &jobs.MailToken{Purpose: models.PurposeOrgMail, Subject: mailSubject(o.ID, o.Mail)},
 	})
 }
