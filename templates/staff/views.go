@@ -90,6 +90,8 @@ func (d *Dossier) reason(ctx context.Context, form string) ui.FieldProps {
 	p := ui.FieldProps{Name: "reason", Label: i18n.T(ctx, "staff.account.reason"), Help: i18n.T(ctx, "staff.account.reason.help"), Lines: 2, Auto: "off", Max: 500}
 	if d.Form == form {
 		p.Value, p.Problem, p.Focus = d.Reason, d.Problems.On(ctx, "reason"), true
+	} else {
+		p.ID = "f-reason-" + form
 	}
 	return p
 }

@@ -10,9 +10,10 @@ import (
 )
 
 // FieldProps are a field's. Name is the form's name for it; its element's id is
-// "f-" and the name.
+// "f-" and the name, or ID where a page has two forms with such a field.
 type FieldProps struct {
 	Name     string
+	ID       string
 	Label    string
 	Help     string
 	Value    string
@@ -29,7 +30,12 @@ type FieldProps struct {
 	Example  string // shown while the field is empty; never the only help
 }
 
-func (p *FieldProps) id() string { return "f-" + p.Name }
+func (p *FieldProps) id() string {
+	if p.ID != "" {
+		return p.ID
+	}
+	return "f-" + p.Name
+}
 
 func (p *FieldProps) kind() string {
 	if p.Type == "" {
