@@ -162,7 +162,7 @@ func TestInvitationPages(t *testing.T) {
 	}
 	link := "/invitations/" + token
 	a := w.Visitor(t).Get(link)
-	shows(t, "the link", a, 200, "guest@example.test", "/join?return_to=%2Finvitations%2F"+token, "/login?return_to=")
+	shows(t, "the link", a, 200, "guest@example.test", "/join?mail=guest%40example.test&amp;return_to=%2Finvitations%2F"+token, "/login?return_to=")
 	if a.Header.Get("Referrer-Policy") != "no-referrer" {
 		t.Error("the link goes on to other sites")
 	}
@@ -309,4 +309,32 @@ func TestStatements(t *testing.T) {
 			t.Errorf("%s takes %d statements, not %d", page, got, want)
 		}
 	}
+}
+
+// Somebody without an account follows the link, joins with the address that was
+// invited, comes back and accepts; the link has confirmed the address too. The
+// person who was told in the inbox gets there from it.
+func TestJoiningByInvitation(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	ada := w.As(t, w.ada)
+	leads(t, "inviting", ada.Post("/orgs/acme/people/invitations", form("invitee", "newcomer@example.test", "role", "member")), "/orgs/acme/people/invitations")
+	token, err := w.Verbs.Identity.Mint(t.Context(), models.PurposeInvitation, nil, w.text(t, `SELECT id FROM invitations`))
+	if err != nil {
+		t.Fatal(err)
+	}
+	link := "/invitations/" + token
+	guest := w.Visitor(t)
+	shows(t, "the form", guest.Get("/join?mail=newcomer%40example.test&return_to="+url.QueryEscape(link)), 200, `value="newcomer@example.test"`)
+	leads(t, "joining", guest.Post("/join", form("login", "newcomer", "mail", "newcomer@example.test", "password", "quite-a-long-Sentence-7", "return_to", link)), link)
+	shows(t, "back again", guest.Get(link), 200, "also confirms newcomer@example.test")
+	leads(t, "accepting", guest.Post(link, nil), "/settings/organizations")
+	shows(t, "the list", guest.Get("/settings/organizations"), 200, "acme", "Welcome. You now belong")
+	if got := w.text(t, `SELECT mail_verified_at IS NOT NULL FROM users JOIN accounts ON id = account_id WHERE login = 'newcomer'`); got != "true" {
+		t.Error("the address isn't confirmed")
+	}
+	leads(t, "inviting eve", ada.Post("/orgs/acme/people/invitations", form("invitee", "eve", "role", "owner")), "/orgs/acme/people/invitations")
+	eve := w.As(t, w.eve)
+	shows(t, "eve's inbox", eve.Get("/notifications"), 200, "ada invites you to join acme")
+	leads(t, "following it", eve.Get("/notifications/"+w.text(t, `SELECT id FROM notifications WHERE account_id = ?`, w.eve.ID)), "/orgs/acme/invitation")
 }

@@ -45,10 +45,12 @@ func (c *Consequences) Blocked() bool {
 	return len(c.SoleOwned) > 0 || len(c.Apps) > 0 || c.LastAdministrator
 }
 
-// blockers are what stands against the deletion of the account ?.
+// blockers are what stands against the deletion of the account ?. An owner who
+// is suspended is no owner to leave an organization to.
 const blockers = `(SELECT json_agg(json_build_object('Slug', o.login, 'Name', coalesce(nullif(o.name, ''), o.login)) ORDER BY o.login)
 		FROM memberships m JOIN accounts o ON o.id = m.organization_id WHERE m.account_id = a.id AND m.role = 'owner' AND NOT EXISTS
-			(SELECT FROM memberships x WHERE x.organization_id = m.organization_id AND x.role = 'owner' AND x.account_id <> a.id)) sole_owned,
+			(SELECT FROM memberships x JOIN accounts xa ON xa.id = x.account_id WHERE x.organization_id = m.organization_id AND x.role = 'owner'
+				AND x.account_id <> a.id AND x.suspended_at IS NULL AND xa.suspended_at IS NULL)) sole_owned,
 	(SELECT json_agg(json_build_object('Slug', p.slug, 'Name', p.name) ORDER BY p.name) FROM apps p WHERE p.account_id = a.id) apps,
 	u.staff = 'administrator' AND NOT EXISTS
 		(SELECT FROM users x WHERE x.staff = 'administrator' AND x.account_id <> a.id) last_administrator`
