@@ -4,8 +4,10 @@ import (
 	"fmt"
 	"strings"
 	"testing"
+	"time"
 
 	"souk/models"
+	"souk/models/db"
 	"souk/models/identity"
 	"souk/models/jobs"
 )
@@ -229,4 +231,36 @@ func TestSignInLinks(t *testing.T) {
 	w.pass(models.PurposeSignIn.Lifetime())
 	_, err = w.SignInByLink(t.Context(), visitor, strings.TrimPrefix(path, "/login/link/"))
 	wants(t, "too late", err, models.ErrLinkUsed)
+}
+
+// Somebody who knows the old password can't slip in beside its change.
+func TestSigningInWhileThePasswordChanges(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	ada := w.verified(t, "ada")
+	hash, err := w.HashPassword(t.Context(), otherPassword)
+	wants(t, "hashing", err, nil)
+	result := make(chan error, 1)
+	err = w.db.Tx(t.Context(), func(tx *db.Tx) error {
+		if err := w.SetPassword(t.Context(), tx, ada.UserID, hash, 0); err != nil {
+			return err
+		}
+		go func() {
+			_, err := w.SignIn(t.Context(), visitor, identity.SignIn{Name: "ada", Password: goodPassword})
+			result <- err
+		}()
+		// The hash is right by now, and the row is waited for.
+		for deadline := time.Now().Add(time.Minute); time.Now().Before(deadline); {
+			if w.count(t, `SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'`) > 0 {
+				return nil
+			}
+		}
+		t.Error("signing in doesn't wait")
+		return nil
+	})
+	wants(t, "changing", err, nil)
+	wants(t, "signing in by the old password", <-result, models.ErrSignIn)
+	if n := w.count(t, `SELECT count(*) FROM sessions`); n != 0 {
+		t.Errorf("there are %d sessions", n)
+	}
 }
