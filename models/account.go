@@ -86,6 +86,7 @@ var (
 	ErrLoginForm     = &Error{Kind: Invalid, Code: "login_form", Field: "login"}
 	ErrLoginReserved = &Error{Kind: Invalid, Code: "login_reserved", Field: "login"}
 	ErrLoginTaken    = &Error{Kind: Invalid, Code: "login_taken", Field: "login"}
+	ErrRenamedLately = &Error{Kind: Invalid, Code: "renamed_lately", Field: "login"}
 	ErrTooLong       = &Error{Kind: Invalid, Code: "too_long"}
 	ErrMissing       = &Error{Kind: Invalid, Code: "missing"}
 	ErrControl       = &Error{Kind: Invalid, Code: "control_characters"}
@@ -94,5 +95,5 @@ var (
 )
 
 var accountErrors = []*Error{
-	ErrLoginForm, ErrLoginReserved, ErrLoginTaken, ErrTooLong, ErrMissing, ErrControl, ErrWebAddress, ErrUnknownChoice,
+	ErrLoginForm, ErrLoginReserved, ErrLoginTaken, ErrRenamedLately, ErrTooLong, ErrMissing, ErrControl, ErrWebAddress, ErrUnknownChoice,
 }

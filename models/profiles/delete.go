@@ -53,7 +53,8 @@ const blockers = `(SELECT json_agg(json_build_object('Slug', o.login, 'Name', co
 				AND x.account_id <> a.id AND x.suspended_at IS NULL AND xa.suspended_at IS NULL)) sole_owned,
 	(SELECT json_agg(json_build_object('Slug', p.slug, 'Name', p.name) ORDER BY p.name) FROM apps p WHERE p.account_id = a.id) apps,
 	u.staff = 'administrator' AND NOT EXISTS
-		(SELECT FROM users x WHERE x.staff = 'administrator' AND x.account_id <> a.id) last_administrator`
+		(SELECT FROM users x JOIN accounts xa ON xa.id = x.account_id WHERE x.staff = 'administrator' AND x.account_id <> a.id
+			AND xa.suspended_at IS NULL) last_administrator`
 
 type blockerRow struct {
 	SoleOwned         *string

@@ -21,7 +21,7 @@ const (
 // Rename gives the actor another login. The old one leads to the new one from
 // then on, and nobody else can have it meanwhile; whoever comes back to an old
 // login of their own gets it. It returns ErrLoginForm, ErrLoginReserved,
-// ErrLoginTaken or, for the fourth in three weeks, ErrTooManyTries.
+// ErrLoginTaken or, for the fourth in three weeks, ErrRenamedLately.
 func (s *Service) Rename(ctx context.Context, actor models.Actor, login string) error {
 	if err := actor.MayManageSelfNow(s.now()); err != nil {
 		return err
@@ -53,7 +53,7 @@ func (s *Service) rename(ctx context.Context, tx *db.Tx, o *Own, login string) e
 		return fmt.Errorf("profiles: rename: %w", err)
 	}
 	if lately >= renamings {
-		return models.ErrTooManyTries
+		return models.ErrRenamedLately
 	}
 	if err := q.Exec(`DELETE FROM account_redirects WHERE login = ? AND account_id = ?`, login, o.Account.ID).Error; err != nil {
 		return fmt.Errorf("profiles: rename: %w", err)

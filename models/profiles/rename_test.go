@@ -43,7 +43,7 @@ func TestRenamingIsSlow(t *testing.T) {
 	for _, login := range []string{"one", "two", "three"} {
 		w.must(w.Rename(t.Context(), w.actor(ada), login))
 	}
-	w.refused(w.Rename(t.Context(), w.actor(ada), "four"), models.ErrTooManyTries)
+	w.refused(w.Rename(t.Context(), w.actor(ada), "four"), models.ErrRenamedLately)
 	if got := one[string](w, `SELECT login FROM accounts WHERE id = ?`, ada.ID); got != "three" {
 		t.Errorf("ada is called %q", got)
 	}
