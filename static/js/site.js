@@ -124,27 +124,35 @@ menus.forEach((m) =>
   }),
 );
 
-// A button beside a value copies it. Without the clipboard, as on a plain http
-// address, the marked value is copied.
+// A button beside a value copies it, as plain text. The newer interface wants
+// https and a window in front, so it comes second.
+async function copy(element) {
+  const text = element.textContent;
+  const put = (e) => {
+    e.clipboardData.setData("text/plain", text);
+    e.preventDefault();
+  };
+  getSelection().selectAllChildren(element);
+  document.addEventListener("copy", put);
+  const done = document.execCommand?.("copy");
+  document.removeEventListener("copy", put);
+  if (!done) await navigator.clipboard.writeText(text);
+}
+
 document.querySelectorAll("[data-copy]").forEach((box) => {
   const button = box.querySelector("button");
   const word = button.querySelector("span");
   const usual = word.textContent;
+  const say = (text, status) => {
+    word.textContent = text;
+    box.querySelector("[role=status]").textContent = status;
+  };
   let timer;
   button.addEventListener("click", async () => {
-    const value = box.querySelector("code");
-    try {
-      await navigator.clipboard.writeText(value.textContent);
-    } catch {
-      getSelection().selectAllChildren(value);
-      if (!document.execCommand("copy")) return;
-    }
-    word.textContent = box.querySelector("[role=status]").textContent = button.dataset.done;
+    await copy(box.querySelector("code"));
+    say(button.dataset.done, button.dataset.done);
     clearTimeout(timer);
-    timer = setTimeout(() => {
-      word.textContent = usual;
-      box.querySelector("[role=status]").textContent = "";
-    }, 3000);
+    timer = setTimeout(() => say(usual, ""), 3000);
   });
 });
 
