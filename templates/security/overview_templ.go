@@ -570,7 +570,7 @@ func factorSection(v Overview) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = ui.IconClock.Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = ui.IconPhone.Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
@@ -1339,7 +1339,7 @@ func sessionRow(s Session, now time.Time) templ.Component {
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = ui.IconGlobe.Render(ctx, templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = ui.IconDevice.Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
