@@ -192,8 +192,11 @@ func (s *Service) useOneTime(ctx context.Context, tx *db.Tx, account int64, code
 	if !ok || at <= row.TotpStep {
 		return models.ErrCode
 	}
-	err = tx.WithContext(ctx).Exec(`UPDATE users SET totp_step = ? WHERE account_id = ? AND totp_step < ?`, at, account, at).Error
-	return wrapped("one-time code", err)
+	r := tx.WithContext(ctx).Exec(`UPDATE users SET totp_step = ? WHERE account_id = ? AND totp_step < ?`, at, account, at)
+	if r.Error == nil && r.RowsAffected == 0 {
+		return models.ErrCode
+	}
+	return wrapped("one-time code", r.Error)
 }
 
 // stepOf finds the step whose code it is, among those that are good at now.
