@@ -25,17 +25,20 @@ type picture struct {
 	window window
 	scale  float64
 	path   string
+	as     string // who is signed in
 }
 
 func pictures() []picture {
 	wide := window{width: 1280, height: 800}
 	wideDark := window{width: 1280, height: 800, dark: true}
 	return []picture{
-		{"home.png", wide, 1, "/"},
-		{"search.png", wide, 1, "/marketplace?query=continuous+integration&type=github_app&pricing=free"},
-		{"listing.png", wideDark, 1, "/marketplace/renovate"},
-		{"compare.png", wide, 1, "/marketplace/compare?apps=renovate,dependabot,depfu"},
-		{"phone.png", window{width: 390, height: 844, mobile: true, dark: true}, 2, "/ja/marketplace?query=コードレビュー"},
+		{file: "home.png", window: wide, scale: 1, path: "/"},
+		{file: "search.png", window: wide, scale: 1, path: "/marketplace?query=continuous+integration&type=github_app&pricing=free"},
+		{file: "listing.png", window: wideDark, scale: 1, path: "/marketplace/renovate"},
+		{file: "compare.png", window: wide, scale: 1, path: "/marketplace/compare?apps=renovate,dependabot,depfu"},
+		{file: "people.png", window: wide, scale: 1, path: "/orgs/harbour/people", as: asOwner},
+		{file: "audit.png", window: wideDark, scale: 1, path: "/organizations/harbour/settings/audit-log", as: asOwner},
+		{file: "phone.png", window: window{width: 390, height: 844, mobile: true, dark: true}, scale: 2, path: "/ja/marketplace?query=コードレビュー"},
 	}
 }
 
@@ -84,8 +87,10 @@ func takePictures(t *testing.T, dir string) {
 	}
 	site := start(t, meilisearch(t)...)
 	site.awaitIndex(t)
+	cookies := site.settle(t)
 	for _, p := range pictures() {
 		b := open(t, site, p.window)
+		b.become(cookies, p.as)
 		b.scale(p.window, p.scale)
 		b.visit(p.path)
 		ctx, cancel := b.limited()
