@@ -90,12 +90,14 @@ var (
 	ErrNameMismatch        = &Error{Kind: Invalid, Code: "name_mismatch", Field: "confirm_name"}
 	ErrBulk                = &Error{Kind: Invalid, Code: "bad_bulk_file", Field: "file"}
 	ErrBulkSize            = &Error{Kind: Invalid, Code: "bulk_too_many", Field: "file"}
-	ErrBulkLines           = &Error{Kind: Invalid, Code: "bulk_bad_lines", Field: "file"}
+	ErrBulkLines           = &Error{Kind: Invalid, Code: "bulk_bad_lines"}
 	ErrBulkLine            = &Error{Kind: Invalid, Code: "bulk_unreadable_line"}
+	ErrBulkVisibility      = &Error{Kind: Invalid, Code: "bulk_visibility", Field: "visibility"}
 	ErrBulkTwice           = &Error{Kind: Invalid, Code: "bulk_twice", Field: "name"}
 )
 
 var repositoryErrors = []*Error{
 	ErrRepositoryName, ErrRepositoryTaken, ErrRepositoryLocked, ErrUnknownLevel, ErrCollaborator, ErrAlreadyCollaborator,
-	ErrTransferTarget, ErrTransferTaken, ErrTransferClosed, ErrNameMismatch, ErrBulk, ErrBulkSize, ErrBulkLines, ErrBulkLine, ErrBulkTwice,
+	ErrTransferTarget, ErrTransferTaken, ErrTransferClosed, ErrNameMismatch, ErrBulk, ErrBulkSize, ErrBulkLines, ErrBulkLine,
+	ErrBulkVisibility, ErrBulkTwice,
 }

@@ -26,8 +26,9 @@ type BulkOptions struct {
 	SkipBad bool // make the good ones though others are bad
 }
 
-// BulkReport says what became of the rows. What exists already counts as
-// unchanged, whatever else the row says of it.
+// BulkReport says what became of the rows, or would have where nothing was
+// written. What exists already counts as unchanged, whatever else the row says
+// of it.
 type BulkReport struct {
 	Rows, Created, Unchanged, Bad int
 
@@ -56,13 +57,13 @@ func (s *Service) Bulk(ctx context.Context, actor models.Actor, account int64, r
 		return report, models.ErrBulkSize
 	}
 	good := judge(rows, &report)
-	if opts.DryRun {
+	if refused := report.Bad > 0 && !opts.SkipBad; refused || opts.DryRun {
 		have, err := s.existing(ctx, account, good)
 		report.Unchanged, report.Created = have, len(good)-have
+		if err == nil && !opts.DryRun {
+			err = models.ErrBulkLines
+		}
 		return report, err
-	}
-	if report.Bad > 0 && !opts.SkipBad {
-		return report, models.ErrBulkLines
 	}
 	err := s.db.Tx(ctx, func(tx *db.Tx) error {
 		login, err := mayFill(ctx, tx, actor, account)

@@ -81,7 +81,7 @@ func jsonEntry(number int, entry json.RawMessage) BulkRow {
 	if in.Visibility != nil {
 		row.see(*in.Visibility)
 		if in.Private != nil && *in.Private != row.Private {
-			row.Problem = models.ErrUnknownChoice.On("visibility")
+			row.Problem = models.ErrBulkVisibility
 		}
 	}
 	return row
@@ -95,7 +95,7 @@ func (r *BulkRow) see(visibility string) {
 	case "private", "":
 		r.Private = true
 	default:
-		r.Problem = models.ErrUnknownChoice.On("visibility")
+		r.Problem = models.ErrBulkVisibility
 	}
 }
 

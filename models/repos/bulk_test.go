@@ -26,12 +26,12 @@ func TestReadBulk(t *testing.T) {
 		"tabs and quotes": {"name\tdescription\na\t\"one, \"\"two\"\"\nthree\"\nb\t\n",
 			[]string{"2 a one, \"two\"\nthree private", "4 b  private"}},
 		"bad lines": {"name,visibility\na,secret\nb,public,more\nc\"c,public\nd,public",
-			[]string{"2 a  private unknown_choice", "3 b  public bulk_unreadable_line", "4   private bulk_unreadable_line", "5 d  public"}},
+			[]string{"2 a  private bulk_visibility", "3 b  public bulk_unreadable_line", "4   private bulk_unreadable_line", "5 d  public"}},
 		"json": {` [{"name":"a","description":"x","visibility":"public"}, {"name":"b","private":false}, {"name":"c"}]`,
 			[]string{"1 a x public", "2 b  public", "3 c  private"}},
 		"bad entries": {`[{"name":1},{"name":"b","odd":1},"c",null,{"name":"d","private":true,"visibility":"public"},{"name":"e","visibility":"odd"}]`,
 			[]string{"1   private bulk_unreadable_line", "2 b  private bulk_unreadable_line", "3   private bulk_unreadable_line",
-				"4   private bulk_unreadable_line", "5 d  public unknown_choice", "6 e  private unknown_choice"}},
+				"4   private bulk_unreadable_line", "5 d  public bulk_visibility", "6 e  private bulk_visibility"}},
 		"empty array":   {`[]`, nil},
 		"header alone":  {"name\n", nil},
 		"nothing":       {" \n", []string{"bad_bulk_file"}},
@@ -124,7 +124,7 @@ func TestBulkIsAllOrNothingAndRepeatable(t *testing.T) {
 		err  error
 	}{
 		{repos.BulkOptions{DryRun: true}, "7 rows: 3 created, 1 unchanged, 3 bad " + bad + ", written false", nil},
-		{repos.BulkOptions{}, "7 rows: 0 created, 0 unchanged, 3 bad " + bad + ", written false", models.ErrBulkLines},
+		{repos.BulkOptions{}, "7 rows: 3 created, 1 unchanged, 3 bad " + bad + ", written false", models.ErrBulkLines},
 		{repos.BulkOptions{SkipBad: true}, "7 rows: 3 created, 1 unchanged, 3 bad " + bad + ", written true", nil},
 		{repos.BulkOptions{SkipBad: true}, "7 rows: 0 created, 4 unchanged, 3 bad " + bad + ", written true", nil},
 		{repos.BulkOptions{DryRun: true}, "7 rows: 0 created, 4 unchanged, 3 bad " + bad + ", written false", nil},
