@@ -15,6 +15,7 @@ import (
 	"souk/templates/inbox"
 	"souk/templates/layout"
 	"souk/templates/repositories"
+	"souk/templates/security"
 	"souk/templates/site"
 	"souk/templates/ui"
 )
@@ -24,7 +25,7 @@ type Example = ui.Example
 
 // Examples are what the gallery shows and the tests hold.
 func Examples() []Example {
-	return slices.Concat(ui.Examples(), layout.Examples(), site.Examples(), inbox.Examples(), repositories.Examples())
+	return slices.Concat(ui.Examples(), layout.Examples(), site.Examples(), inbox.Examples(), repositories.Examples(), security.Examples())
 }
 
 var named = regexp.MustCompile(`\b(id|for|aria-labelledby|aria-describedby|aria-controls)="([^"]+)"`)
