@@ -19,6 +19,7 @@ type accountRow struct {
 	name     string
 	website  string
 	verified bool
+	claimed  bool // somebody signs in as it, or owns it
 }
 
 type categoryRow struct {
@@ -30,13 +31,15 @@ type categoryRow struct {
 
 func (im *importer) load(ctx context.Context) error {
 	im.accounts, im.categories = map[string]*accountRow{}, map[string]*categoryRow{}
-	rows, err := im.s.db.Pool().Query(ctx, "SELECT login, id, kind, name, website_url, verified_at IS NOT NULL FROM accounts")
+	rows, err := im.s.db.Pool().Query(ctx, `SELECT login, id, kind, name, website_url, verified_at IS NOT NULL,
+			EXISTS (SELECT FROM users WHERE account_id = id) OR EXISTS (SELECT FROM organizations WHERE account_id = id)
+		FROM accounts`)
 	if err != nil {
 		return err
 	}
 	var login string
 	var a accountRow
-	if _, err := pgx.ForEachRow(rows, []any{&login, &a.id, &a.kind, &a.name, &a.website, &a.verified}, func() error {
+	if _, err := pgx.ForEachRow(rows, []any{&login, &a.id, &a.kind, &a.name, &a.website, &a.verified, &a.claimed}, func() error {
 		row := a
 		im.accounts[login] = &row
 		return nil
@@ -104,7 +107,8 @@ func (im *importer) publisher(ctx context.Context, n int, e *PublisherEntry) err
 	}
 	if had != nil {
 		row.id = had.id
-		if *had == *row {
+		// What people say of themselves is theirs to change.
+		if had.claimed || *had == *row {
 			im.report.Publishers.Unchanged++
 			return nil
 		}

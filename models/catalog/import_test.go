@@ -144,6 +144,23 @@ func TestAChangedEntryUpdates(t *testing.T) {
 	}
 }
 
+func TestWhatPeopleSayOfThemselvesStays(t *testing.T) {
+	t.Parallel()
+	s, d := newCatalog(t)
+	ada := dbtest.User(t, d, "ada")
+	dbtest.Organization(t, d, "acme", ada)
+	report := load(t, s, lines(
+		`{"publisher":{"login":"ada","kind":"organization","name":"Somebody else","verified":true}}`,
+		`{"publisher":{"login":"acme","name":"Somebody else","website_url":"https://else.example"}}`), catalog.ImportOptions{})
+	if report.Publishers.Unchanged != 2 || len(report.Problems) != 0 {
+		t.Errorf("the report says %+v", report)
+	}
+	if n := number(t, d, `SELECT count(*) FROM accounts WHERE name = '' AND website_url = '' AND verified_at IS NULL
+		AND (login, kind) IN (('ada', 'user'), ('acme', 'organization'))`); n != 2 {
+		t.Errorf("%d of two accounts are as they were", n)
+	}
+}
+
 func TestBadEntriesAreReportedByLineAndTheOthersGoIn(t *testing.T) {
 	t.Parallel()
 	s, _ := newCatalog(t)
