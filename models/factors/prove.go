@@ -19,12 +19,15 @@ import (
 )
 
 // Tries: of an account, which bounds what guessing six digits can come to, and
-// from an address.
+// from an address. Ceremonies that somebody begins are no tries, since pages do
+// so by themselves; they are bounded for the rows that they leave.
 const (
-	triesOfAccount = 10
-	triesEach      = 5 * time.Minute
-	triesOfAddress = 60
-	addressEach    = 5 * time.Second
+	triesOfAccount      = 10
+	triesEach           = 5 * time.Minute
+	triesOfAddress      = 60
+	addressEach         = 5 * time.Second
+	ceremoniesOfAddress = 200
+	ceremoniesEach      = time.Second
 )
 
 // spend takes a try of the account's and of the address's.
@@ -33,6 +36,10 @@ func (s *Service) spend(ctx context.Context, account int64, visit models.Visit) 
 		return err
 	}
 	return s.identity.Spend(ctx, tryKey(account), triesOfAccount, triesEach)
+}
+
+func (s *Service) spendCeremony(ctx context.Context, visit models.Visit) error {
+	return s.identity.Spend(ctx, "ceremony-address:"+identity.Network(visit.IP), ceremoniesOfAddress, ceremoniesEach)
 }
 
 func (s *Service) spendAddress(ctx context.Context, visit models.Visit) error {
@@ -48,7 +55,7 @@ func (s *Service) BeginSignIn(ctx context.Context, base string, visit models.Vis
 	if err != nil {
 		return Challenge{}, err
 	}
-	if err := s.spendAddress(ctx, visit); err != nil {
+	if err := s.spendCeremony(ctx, visit); err != nil {
 		return Challenge{}, err
 	}
 	options, data, err := w.BeginDiscoverableLogin(webauthn.WithUserVerification(protocol.VerificationRequired))
@@ -98,8 +105,8 @@ var errCopied = errors.New("factors: the passkey's counter went back")
 func (s *Service) used(ctx context.Context, visit models.Visit, id []byte, check func(*gorm.DB) (*holder, *webauthn.Credential, error), then func(*db.Tx, int64) error) error {
 	copied := false
 	err := s.db.Tx(ctx, func(tx *db.Tx) error {
-		if err := tx.WithContext(ctx).Exec(`SELECT FROM passkeys WHERE credential_id = ? FOR UPDATE`, id).Error; err != nil {
-			return wrapped("passkey", err)
+		if err := lockUser(ctx, tx, `account_id = (SELECT p.account_id FROM passkeys p WHERE p.credential_id = ?)`, id); err != nil {
+			return err
 		}
 		user, credential, err := check(tx.WithContext(ctx))
 		if err != nil {
@@ -160,6 +167,9 @@ func (s *Service) FinishSecond(ctx context.Context, actor models.Actor, pending,
 	}
 	owner := models.Actor{UserID: p.AccountID, Login: p.Login, Visit: actor.Visit}
 	err = s.db.Tx(ctx, func(tx *db.Tx) error {
+		if err := lockUser(ctx, tx, `account_id = ?`, p.AccountID); err != nil {
+			return err
+		}
 		if proof.OneTime != "" {
 			err = s.useOneTime(ctx, tx, p.AccountID, proof.OneTime)
 		} else {
@@ -218,7 +228,7 @@ func (s *Service) challenge(ctx context.Context, base string, account, session i
 	if err != nil {
 		return Challenge{}, err
 	}
-	if err := s.spendAddress(ctx, visit); err != nil {
+	if err := s.spendCeremony(ctx, visit); err != nil {
 		return Challenge{}, err
 	}
 	user, err := holderWhere(s.db.Read(ctx), `a.id = ?`, account)

@@ -84,16 +84,18 @@ func (s *Service) change(ctx context.Context, actor models.Actor, do func(tx *db
 }
 
 func lock(ctx context.Context, tx *db.Tx, account int64) error {
-	for _, statement := range []string{
-		`SELECT FROM users WHERE account_id = ? FOR UPDATE`,
-		`SELECT FROM organizations o JOIN memberships m ON m.organization_id = o.account_id WHERE m.account_id = ?
-			ORDER BY o.account_id FOR SHARE OF o`,
-	} {
-		if err := tx.WithContext(ctx).Exec(statement, account).Error; err != nil {
-			return fmt.Errorf("factors: lock: %w", err)
-		}
+	if err := lockUser(ctx, tx, `account_id = ?`, account); err != nil {
+		return err
 	}
-	return nil
+	err := tx.WithContext(ctx).Exec(`SELECT FROM organizations o JOIN memberships m ON m.organization_id = o.account_id WHERE m.account_id = ?
+		ORDER BY o.account_id FOR SHARE OF o`, account).Error
+	return wrapped("lock", err)
+}
+
+// lockUser comes before anything else that a transaction locks of an account, or
+// two could wait for each other.
+func lockUser(ctx context.Context, tx *db.Tx, condition string, args ...any) error {
+	return wrapped("lock", tx.WithContext(ctx).Exec(`SELECT FROM users WHERE `+condition+` FOR UPDATE`, args...).Error)
 }
 
 // settle brings what follows from the factors of an account up to what they are
