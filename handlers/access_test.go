@@ -308,3 +308,28 @@ func (w *world) check(t *testing.T, as role, r route) {
 		t.Errorf("%s %s as %s: %s (%d %s), want %s", r.method, r.address, as, got, a.Status, a.Location, want)
 	}
 }
+
+// TestNoWriteFromOtherSites sends every write as a page of another site would.
+func TestNoWriteFromOtherSites(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	for _, r := range table {
+		if r.method == http.MethodGet {
+			continue
+		}
+		for name, headers := range map[string]http.Header{
+			"fetch metadata": {"Sec-Fetch-Site": {"cross-site"}},
+			"same-site":      {"Sec-Fetch-Site": {"same-site"}},
+			"origin alone":   {"Origin": {"https://evil.example"}, "Sec-Fetch-Site": {""}},
+		} {
+			b := w.As(t, w.who[admin])
+			for k, v := range headers {
+				b.Header()[k] = v
+			}
+			a := b.Do(r.method, w.address(r), "application/x-www-form-urlencoded", r.form)
+			if a.Status != http.StatusForbidden || !strings.Contains(a.Body, "sent from another site") {
+				t.Errorf("%s %s with %s is answered with %d", r.method, r.address, name, a.Status)
+			}
+		}
+	}
+}

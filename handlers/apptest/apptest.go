@@ -222,7 +222,7 @@ func (b *Browser) Do(method, path, contentType, body string) Answer {
 	}
 	if contentType != "" {
 		r.Header.Set("Content-Type", contentType)
-		if r.Header.Get("Sec-Fetch-Site") == "" {
+		if _, said := r.Header["Sec-Fetch-Site"]; !said {
 			r.Header.Set("Sec-Fetch-Site", "same-origin")
 		}
 	}
