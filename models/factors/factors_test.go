@@ -520,6 +520,7 @@ func TestRequiringWhileTurningOff(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	defer func() { _ = tx.Rollback(context.WithoutCancel(t.Context())) }()
 	if _, err := tx.Exec(t.Context(), `UPDATE organizations SET two_factor_required_at = now() WHERE account_id = $1`, org.ID); err != nil {
 		t.Fatal(err)
 	}
