@@ -85,34 +85,40 @@ type reasonInput struct {
 	Reason string `form:"reason"`
 }
 
+// decisionInput is the reason of the other form on the same page.
+type decisionInput struct {
+	Reason string `form:"decision"`
+}
+
 // Suspend suspends an account.
 func (s *Staff) Suspend(c echo.Context) error {
-	in, err := web.Bind[reasonInput](c)
+	in, err := web.Bind[decisionInput](c)
 	if err != nil {
 		return err
 	}
 	login := c.Param("login")
 	if err := s.staff.Suspend(c.Request().Context(), web.ActorOf(c), login, in.Reason); err != nil {
-		return s.again(c, "suspend", in, err)
+		return s.again(c, "suspend", "decision", in.Reason, err)
 	}
 	return web.Done(c, paths.StaffAccount(login, ""), "account_suspended")
 }
 
 // Reinstate takes a suspension back.
 func (s *Staff) Reinstate(c echo.Context) error {
-	in, err := web.Bind[reasonInput](c)
+	in, err := web.Bind[decisionInput](c)
 	if err != nil {
 		return err
 	}
 	login := c.Param("login")
 	if err := s.staff.Reinstate(c.Request().Context(), web.ActorOf(c), login, in.Reason); err != nil {
-		return s.again(c, "reinstate", in, err)
+		return s.again(c, "reinstate", "decision", in.Reason, err)
 	}
 	return web.Done(c, paths.StaffAccount(login, ""), "account_reinstated")
 }
 
-// again shows the account with the form that can't be carried out.
-func (s *Staff) again(c echo.Context, form string, in reasonInput, why error) error {
+// again shows the account with the form that can't be carried out, and what was
+// typed into its field.
+func (s *Staff) again(c echo.Context, form, field, typed string, why error) error {
 	if _, ok := models.AsProblems(why); !ok {
 		return why
 	}
@@ -121,7 +127,10 @@ func (s *Staff) again(c echo.Context, form string, in reasonInput, why error) er
 		return err
 	}
 	return web.Form(c, why, func(p models.Problems) templ.Component {
-		v.Form, v.Reason, v.Problems = form, in.Reason, problems(p)
+		v.Form, v.Reason, v.Problems = form, typed, problems(p)
+		for i := range v.Problems {
+			v.Problems[i].Field = field
+		}
 		return pages.DossierPage(v)
 	})
 }
@@ -135,7 +144,7 @@ func (s *Staff) Act(c echo.Context) error {
 	login := c.Param("login")
 	secret, err := s.staff.Act(c.Request().Context(), web.ActorOf(c), login, in.Reason)
 	if err != nil {
-		return s.again(c, "act", in, err)
+		return s.again(c, "act", "reason", in.Reason, err)
 	}
 	web.Keep(c, keptCookie, web.SessionSecret(c), paths.EndActing, models.ActingLifetime)
 	web.BeginSession(c, secret)

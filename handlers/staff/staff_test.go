@@ -54,7 +54,10 @@ func wantGone(t *testing.T, a apptest.Answer, location string) {
 	}
 }
 
-var because = url.Values{"reason": {"asked by phone"}}
+var (
+	because = url.Values{"reason": {"asked by phone"}}
+	decided = url.Values{"decision": {"asked by phone"}}
+)
 
 func TestPagesOfTheStaff(t *testing.T) {
 	t.Parallel()
@@ -101,10 +104,10 @@ func TestSuspensions(t *testing.T) {
 	token := s.Visitor(t)
 	token.Header().Set("Authorization", "Bearer "+dbtest.AccessToken(t, s.DB, s.people["ada"], "user"))
 	want(t, token.Get("/api/v1/user"), 200)
-	want(t, boss.Post("/staff/accounts/ada/suspend", url.Values{"reason": {"<b>"}, "x": {"y"}}), 303)
-	want(t, boss.Post("/staff/accounts/ada/reinstate", because), 303)
-	want(t, boss.Post("/staff/accounts/ada/suspend", url.Values{"reason": {" "}}), 422, "Give a reason", "aria-invalid")
-	wantGone(t, boss.Post("/staff/accounts/ada/suspend", url.Values{"reason": {"spam <script>"}}), "/staff/accounts/ada")
+	want(t, boss.Post("/staff/accounts/ada/suspend", url.Values{"decision": {"<b>"}, "x": {"y"}}), 303)
+	want(t, boss.Post("/staff/accounts/ada/reinstate", decided), 303)
+	want(t, boss.Post("/staff/accounts/ada/suspend", url.Values{"decision": {" "}}), 422, "Give a reason", "aria-invalid")
+	wantGone(t, boss.Post("/staff/accounts/ada/suspend", url.Values{"decision": {"spam <script>"}}), "/staff/accounts/ada")
 	a := boss.Get("/staff/accounts/ada")
 	want(t, a, 200, "The account is suspended.", "spam &lt;script&gt;", "Reinstate ada")
 
@@ -115,7 +118,7 @@ func TestSuspensions(t *testing.T) {
 	want(t, token.Get("/api/v1/user"), 403)
 	want(t, s.as("helper").Get("/ada"), 200)
 	want(t, s.Visitor(t).Get("/ada"), 404)
-	wantGone(t, boss.Post("/staff/accounts/ada/reinstate", because), "/staff/accounts/ada")
+	wantGone(t, boss.Post("/staff/accounts/ada/reinstate", decided), "/staff/accounts/ada")
 	want(t, token.Get("/api/v1/user"), 200)
 	want(t, ada.Get("/notifications"), 200, "was suspended by the staff", "is no longer suspended")
 
@@ -184,7 +187,7 @@ func TestActingAfterAPassword(t *testing.T) {
 	want(t, b.Get("/staff"), 200)
 	// Nobody but staff is even asked.
 	want(t, s.AsUnconfirmed(t, s.people["ada"]).Post("/staff/accounts/boss/act", because), 404)
-	want(t, s.AsUnconfirmed(t, s.people["helper"]).Post("/staff/accounts/ada/suspend", because), 422)
+	want(t, s.AsUnconfirmed(t, s.people["helper"]).Post("/staff/accounts/ada/suspend", decided), 422)
 }
 
 func TestActingEnds(t *testing.T) {

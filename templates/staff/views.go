@@ -84,12 +84,12 @@ type Dossier struct {
 // Belonging is a membership.
 type Belonging struct{ Login, Role string }
 
-// reason is the field of one of the dossier's forms; each has what was typed
-// into it alone.
-func (d *Dossier) reason(ctx context.Context, form string) ui.FieldProps {
-	p := ui.FieldProps{Name: "reason", Label: i18n.T(ctx, "staff.account.reason"), Help: i18n.T(ctx, "staff.account.reason.help"), Lines: 2, Auto: "off", Max: 500}
+// reason is the field of one of the dossier's forms, whose names differ since
+// both stand on one page; each has what was typed into it alone.
+func (d *Dossier) reason(ctx context.Context, form, name string) ui.FieldProps {
+	p := ui.FieldProps{Name: name, Label: i18n.T(ctx, "staff.account.reason"), Help: i18n.T(ctx, "staff.account.reason.help"), Lines: 2, Auto: "off", Max: 500}
 	if d.Form == form {
-		p.Value, p.Problem, p.Focus = d.Reason, d.Problems.On(ctx, "reason"), true
+		p.Value, p.Problem, p.Focus = d.Reason, d.Problems.On(ctx, name), true
 	} else {
 		p.ID = "f-reason-" + form
 	}
