@@ -1006,7 +1006,7 @@ func SecondFactor(v Second) templ.Component {
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
-				templ_7745c5c3_Err = secondPasskey().Render(ctx, templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = secondPasskey(!v.App).Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}

@@ -383,7 +383,7 @@ func confirmPasskey(then, returnTo string, alone bool) templ.Component {
 	})
 }
 
-func secondPasskey() templ.Component {
+func secondPasskey(alone bool) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
 		if templ_7745c5c3_CtxErr := ctx.Err(); templ_7745c5c3_CtxErr != nil {
@@ -455,7 +455,7 @@ func secondPasskey() templ.Component {
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = passkeyButton(i18n.T(ctx, "security.passkey.use"), true).Render(ctx, templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = passkeyButton(i18n.T(ctx, "security.passkey.use"), alone).Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
