@@ -55,10 +55,14 @@ func TestJudgingIsQuick(t *testing.T) {
 		strings.Repeat("4@8({<369&!|10$57+%2", 12), strings.Repeat("password", 32), strings.Repeat("a", 256),
 		strings.Repeat("1234567890", 25), "4@8({<369&!|10$57+%2zZ", strings.Repeat("19/09/1999", 25),
 	} {
-		began := time.Now()
-		_ = CheckPassword(p, strings.Repeat("a", 39), strings.Repeat("b", 200)+"@example.test")
-		if took := time.Since(began); took > 500*time.Millisecond {
-			t.Errorf("%.20q… takes %v", p, took)
+		quickest := time.Hour // the others had to share the machine
+		for range 8 {
+			began := time.Now()
+			_ = CheckPassword(p, strings.Repeat("a", 39), strings.Repeat("b", 200)+"@example.test")
+			quickest = min(quickest, time.Since(began))
+		}
+		if quickest > 250*time.Millisecond {
+			t.Errorf("%.20q… takes %v", p, quickest)
 		}
 	}
 }
