@@ -100,7 +100,7 @@ func Routes(e *echo.Echo, h Handlers) {
 	owned(e, h.Repositories, h.Security)
 
 	// Staff, and the audit logs of everyone
-	logged(e, h.Audits)
+	logged(e, h.Audits, h.Organizations.Renamed)
 	staffed(e, h.Staff, h.Audits, h.Security.Confirmed)
 
 	// Programs: the catalogue API, and what feed readers, crawlers and other
@@ -270,11 +270,11 @@ func owned(e *echo.Echo, r *repositories.Repositories, s *security.Security) {
 
 // logged puts the audit logs of oneself and of organizations behind their
 // addresses. Those whom staff has suspended may read them.
-func logged(e *echo.Echo, a *audits.Audits) {
+func logged(e *echo.Echo, a *audits.Audits, renamed echo.MiddlewareFunc) {
 	e.GET(paths.SettingsAudit, a.Personal, web.SignedIn)
 	e.GET(paths.SettingsAudit+paths.AuditFile, a.PersonalFile, web.SignedIn)
-	e.GET(paths.OrgAuditPat, a.Organization, web.SignedIn)
-	e.GET(paths.OrgAuditPat+paths.AuditFile, a.OrganizationFile, web.SignedIn)
+	e.GET(paths.OrgAuditPat, a.Organization, web.SignedIn, renamed)
+	e.GET(paths.OrgAuditPat+paths.AuditFile, a.OrganizationFile, web.SignedIn, renamed)
 }
 
 // staffed puts what staff does behind its addresses, which don't exist for

@@ -12,7 +12,10 @@ import (
 	"testing"
 	"time"
 
+	"souk/handlers"
 	"souk/models/db/dbtest"
+	"souk/models/jobs"
+	"souk/models/outside"
 )
 
 // visitor is a browser without script.
@@ -281,6 +284,36 @@ func TestTheCastIsMadeOnce(t *testing.T) {
 	}
 	server.signal(t, os.Interrupt)
 	server.wait(t)
+}
+
+// TestTheCastCanBeMadeAgain after it was cut off at any place.
+func TestTheCastCanBeMadeAgain(t *testing.T) {
+	t.Parallel()
+	d := dbtest.New(t)
+	queue, err := jobs.NewQueue(d)
+	if err != nil {
+		t.Fatal(err)
+	}
+	verbs := handlers.NewVerbs(d, queue, nil, outside.New(outside.Options{}), time.Now)
+	count := func() (counts [5]int) {
+		err := d.Pool().QueryRow(t.Context(), `SELECT (SELECT count(*) FROM users), (SELECT count(*) FROM organizations), (SELECT count(*) FROM memberships),
+			(SELECT count(*) FROM repositories), (SELECT count(*) FROM collaborators)`).Scan(&counts[0], &counts[1], &counts[2], &counts[3], &counts[4])
+		if err != nil {
+			t.Fatal(err)
+		}
+		return counts
+	}
+	for range 2 {
+		if err := cast(t.Context(), verbs); err != nil {
+			t.Fatal(err)
+		}
+		if got := count(); got != [5]int{6, 2, 5, 7, 3} {
+			t.Errorf("there are %v", got)
+		}
+		if _, err := d.Pool().Exec(t.Context(), "DELETE FROM memberships WHERE role = 'billing_manager'"); err != nil {
+			t.Fatal(err)
+		}
+	}
 }
 
 // links waits for the links of the cast, by login.

@@ -125,6 +125,12 @@ func TestLogsOfOrganizations(t *testing.T) {
 	if a := app.As(t, boss).Get("/staff/audit?q=target:bob"); a.Status != 200 || !strings.Contains(a.Body, "Added bob as a member") {
 		t.Errorf("everyone's log: %d %s", a.Status, a.Body)
 	}
+	if _, err := app.DB.Pool().Exec(t.Context(), "INSERT INTO account_redirects (login, account_id, created_at) VALUES ('old-acme', $1, now())", acme.ID); err != nil {
+		t.Fatal(err)
+	}
+	if a := app.As(t, ada).Get("/organizations/old-acme/settings/audit-log?q=x"); a.Status != 303 || a.Location != "/organizations/acme/settings/audit-log?q=x" {
+		t.Errorf("by the old login: %d to %s", a.Status, a.Location)
+	}
 	if a := app.As(t, eve).Get("/staff/audit"); a.Status != 404 {
 		t.Errorf("everyone's log as eve: %d", a.Status)
 	}
