@@ -83,19 +83,19 @@ func chosen(q *gorm.DB, log Log, f models.AuditFilter) *gorm.DB {
 		q = q.Where("(actor_login = ? OR staff_login = ?)", f.Actor, f.Actor)
 	}
 	if noun, all := strings.CutSuffix(f.Action, "*"); all {
-		q = q.Where("action LIKE ?", literal(noun)+"%")
+		q = q.Where("action LIKE ?", db.Literal(noun)+"%")
 	} else if f.Action != "" {
 		q = q.Where("action = ?", f.Action)
 	}
 	if f.Target != "" {
-		q = q.Where("target_name ILIKE ?", "%"+literal(f.Target)+"%")
+		q = q.Where("target_name ILIKE ?", "%"+db.Literal(f.Target)+"%")
 	}
 	if f.IP != "" {
 		q = q.Where("ip = ?", f.IP)
 	}
 	q = between(q, log, f)
 	for _, w := range f.Words {
-		like := "%" + literal(w) + "%"
+		like := "%" + db.Literal(w) + "%"
 		q = q.Where("(action ILIKE ? OR actor_login ILIKE ? OR staff_login ILIKE ? OR target_name ILIKE ? OR description ILIKE ?)", like, like, like, like, like)
 	}
 	return q
@@ -121,11 +121,6 @@ func between(q *gorm.DB, log Log, f models.AuditFilter) *gorm.DB {
 	}
 	return q
 }
-
-var escaper = strings.NewReplacer(`\`, `\\`, `%`, `\%`, `_`, `\_`)
-
-// literal is text that LIKE takes at its word.
-func literal(s string) string { return escaper.Replace(s) }
 
 // row is an event as it is stored.
 type row struct {

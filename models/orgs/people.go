@@ -117,10 +117,8 @@ func (q *PeopleQuery) check(owner bool) error {
 	return models.ErrUnknownChoice.On("state")
 }
 
-var likeEscape = strings.NewReplacer(`\`, `\\`, `%`, `\%`, `_`, `\_`)
-
 // containing is a pattern for what contains text, in lower case as logins are.
-func containing(text string) string { return "%" + likeEscape.Replace(strings.ToLower(text)) + "%" }
+func containing(text string) string { return "%" + db.Literal(strings.ToLower(text)) + "%" }
 
 // Person is a member as an owner sees them who is about to change something.
 func (s *Service) Person(ctx context.Context, actor models.Actor, login, member string) (*Organization, *Person, error) {

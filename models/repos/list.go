@@ -3,11 +3,11 @@ package repos
 import (
 	"context"
 	"fmt"
-	"strings"
 
 	"github.com/jackc/pgx/v5"
 
 	"souk/models"
+	"souk/models/db"
 )
 
 // PerPage is how many repositories a page of a list has.
@@ -158,7 +158,7 @@ func (s *Service) list(ctx context.Context, actor models.Actor, f Filter, which 
 		baseRank + `, ` + grantedRank + `, level.n, count(*) OVER () FROM` + tables + `WHERE ` + which + kinds[f.Kind]
 	if f.Query != "" {
 		sql += ` AND (r.name ILIKE @pattern OR r.description ILIKE @pattern OR a.login || '/' || r.name ILIKE @pattern)`
-		args["pattern"] = "%" + escapeLike.Replace(f.Query) + "%"
+		args["pattern"] = "%" + db.Literal(f.Query) + "%"
 	}
 	rows, err := s.db.Pool().Query(ctx, sql+" ORDER BY "+orders[f.Order]+" LIMIT @limit OFFSET @offset", args)
 	if err != nil {
@@ -180,5 +180,3 @@ func (s *Service) list(ctx context.Context, actor models.Actor, f Filter, which 
 	}
 	return &l, nil
 }
-
-var escapeLike = strings.NewReplacer(`\`, `\\`, `%`, `\%`, `_`, `\_`)

@@ -62,7 +62,7 @@ func (s *Service) Accounts(ctx context.Context, actor models.Actor, text, after 
 		q = q.Where("a.login > ?", after)
 	}
 	if text != "" {
-		q = q.Where("(a.login LIKE ? OR lower(a.name) LIKE ? OR lower(u.mail) = ? OR lower(o.mail) = ?)", literal(text)+"%", literal(text)+"%", text, text)
+		q = q.Where("(a.login LIKE ? OR lower(a.name) LIKE ? OR lower(u.mail) = ? OR lower(o.mail) = ?)", db.Literal(text)+"%", db.Literal(text)+"%", text, text)
 	}
 	if err = q.Order("a.login").Limit(perPage + 1).Scan(&list).Error; err != nil {
 		return nil, false, fmt.Errorf("staff: accounts: %w", err)
@@ -164,8 +164,3 @@ func shown(actor models.Actor, mail string) string {
 	}
 	return mail[:1] + "…" + mail[at:]
 }
-
-var escaper = strings.NewReplacer(`\`, `\\`, `%`, `\%`, `_`, `\_`)
-
-// literal is text that LIKE takes at its word.
-func literal(s string) string { return escaper.Replace(s) }
