@@ -177,18 +177,18 @@ func (s *Security) SudoPost(c echo.Context) error {
 
 // BeginSudo begins to confirm the session by a passkey.
 func (s *Security) BeginSudo(c echo.Context) error {
-	ch, err := s.factors.BeginConfirm(c.Request().Context(), web.ActorOf(c), base(c))
+	ch, err := s.factors.BeginConfirm(c.Request().Context(), web.ActorOf(c), browser(c))
 	return challenge(c, ch, err)
 }
 
 // FinishSudo confirms the session by a passkey. Without a page to go to the
 // script sends the form again that was stopped.
 func (s *Security) FinishSudo(c echo.Context) error {
-	in, secret, err := taken(c)
+	in, err := web.Bind[credentialInput](c)
 	if err != nil {
 		return err
 	}
-	session, err := s.factors.FinishConfirm(c.Request().Context(), web.ActorOf(c), base(c), secret, []byte(in.Credential))
+	session, err := s.factors.FinishConfirm(c.Request().Context(), web.ActorOf(c), browser(c), []byte(in.Credential))
 	if err != nil {
 		return err
 	}

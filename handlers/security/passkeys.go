@@ -3,7 +3,6 @@ package security
 import (
 	"encoding/json"
 	"net/http"
-	"time"
 
 	"github.com/a-h/templ"
 	"github.com/labstack/echo/v4"
@@ -15,7 +14,8 @@ import (
 	"souk/web/paths"
 )
 
-// ceremonyCookie holds the secret of a ceremony between its halves.
+// ceremonyCookie holds a secret that tells this browser from others, between the
+// halves of ceremonies.
 const ceremonyCookie = "passkey"
 
 // credentialInput is what static/js/passkey.js sends back.
@@ -55,12 +55,9 @@ func finished(c echo.Context, location string) error {
 	return web.JSON(c, http.StatusOK, next{location})
 }
 
-// taken is what the browser brings to the second half. The secret is good once.
-func taken(c echo.Context) (in credentialInput, secret string, err error) {
-	in, err = web.Bind[credentialInput](c)
-	secret = web.Kept(c, ceremonyCookie)
-	web.Keep(c, ceremonyCookie, "", "/", time.Duration(0))
-	return in, secret, err
+// browser is where the ceremony takes place.
+func browser(c echo.Context) factors.Browser {
+	return factors.Browser{Base: base(c), Secret: web.Kept(c, ceremonyCookie)}
 }
 
 func base(c echo.Context) string { return web.Requested(c).Base }
@@ -72,19 +69,19 @@ func (s *Security) NewPasskey(c echo.Context) error {
 
 // BeginPasskey begins to make a passkey.
 func (s *Security) BeginPasskey(c echo.Context) error {
-	ch, err := s.factors.BeginPasskey(c.Request().Context(), web.ActorOf(c), base(c))
+	ch, err := s.factors.BeginPasskey(c.Request().Context(), web.ActorOf(c), browser(c))
 	return challenge(c, ch, err)
 }
 
 // FinishPasskey keeps the passkey that was made. Who has no recovery codes gets
 // to make some.
 func (s *Security) FinishPasskey(c echo.Context) error {
-	in, secret, err := taken(c)
+	in, err := web.Bind[credentialInput](c)
 	if err != nil {
 		return err
 	}
 	ctx, actor := c.Request().Context(), web.ActorOf(c)
-	if err := s.factors.FinishPasskey(ctx, actor, base(c), secret, in.Name, []byte(in.Credential)); err != nil {
+	if err := s.factors.FinishPasskey(ctx, actor, browser(c), in.Name, []byte(in.Credential)); err != nil {
 		return err
 	}
 	f, err := s.factors.Of(ctx, actor)

@@ -16,17 +16,17 @@ import (
 
 // BeginSignIn begins to sign in by a passkey alone.
 func (s *Security) BeginSignIn(c echo.Context) error {
-	ch, err := s.factors.BeginSignIn(c.Request().Context(), base(c), web.ActorOf(c).Visit)
+	ch, err := s.factors.BeginSignIn(c.Request().Context(), browser(c), web.ActorOf(c).Visit)
 	return challenge(c, ch, err)
 }
 
 // FinishSignIn signs in whoever the passkey belongs to.
 func (s *Security) FinishSignIn(c echo.Context) error {
-	in, secret, err := taken(c)
+	in, err := web.Bind[credentialInput](c)
 	if err != nil {
 		return err
 	}
-	entrance, err := s.factors.FinishSignIn(c.Request().Context(), web.ActorOf(c), base(c), secret, in.ReturnTo, []byte(in.Credential))
+	entrance, err := s.factors.FinishSignIn(c.Request().Context(), web.ActorOf(c), browser(c), in.ReturnTo, []byte(in.Credential))
 	if err != nil {
 		return err
 	}
@@ -87,17 +87,17 @@ func (s *Security) FinishSecond(c echo.Context) error {
 
 // BeginSecond begins the use of a passkey as the second factor.
 func (s *Security) BeginSecond(c echo.Context) error {
-	ch, err := s.factors.BeginSecondPasskey(c.Request().Context(), base(c), web.Kept(c, web.SecondCookie), web.ActorOf(c).Visit)
+	ch, err := s.factors.BeginSecondPasskey(c.Request().Context(), browser(c), web.Kept(c, web.SecondCookie), web.ActorOf(c).Visit)
 	return challenge(c, ch, err)
 }
 
 // FinishSecondPasskey ends a sign-in by a passkey.
 func (s *Security) FinishSecondPasskey(c echo.Context) error {
-	in, secret, err := taken(c)
+	in, err := web.Bind[credentialInput](c)
 	if err != nil {
 		return err
 	}
-	entrance, err := s.factors.FinishSecondPasskey(c.Request().Context(), web.ActorOf(c), base(c), web.Kept(c, web.SecondCookie), secret, []byte(in.Credential))
+	entrance, err := s.factors.FinishSecondPasskey(c.Request().Context(), web.ActorOf(c), browser(c), web.Kept(c, web.SecondCookie), []byte(in.Credential))
 	if err != nil {
 		return err
 	}

@@ -18,8 +18,10 @@ import (
 )
 
 // A ceremony is what WebAuthn calls the exchange of a challenge for a signature.
-// Its first half is kept as a row; the browser that began it holds the secret by
-// which the row is found, so nobody can finish the ceremony of another browser.
+// Its first half is kept as a row, which is found by the challenge together with
+// a secret of the browser that began it: nobody can finish the ceremony of
+// another browser, and several pages of one browser don't get into each other's
+// way.
 type ceremonyKind string
 
 const (
@@ -35,40 +37,55 @@ type ceremony struct {
 	WebAuthn webauthn.SessionData `json:"webauthn"`
 }
 
+// Browser is where a ceremony takes place.
+type Browser struct {
+	Base   string // the site's public address
+	Secret string // of this browser, from its cookie; "" while it has none
+}
+
 // Challenge is the first half of a ceremony: what the browser's script needs,
-// as JSON, and the secret that goes into a cookie.
+// as JSON, and the browser's secret, which goes into a cookie.
 type Challenge struct {
 	Options []byte
 	Secret  string
 }
 
+// known reports whether a browser's secret can be one of ours.
+func known(secret string) bool { return len(secret) >= 20 && len(secret) <= 64 }
+
+// token is by what a ceremony's row is found.
+func token(secret, challenge string) []byte { return hashOf(secret + "." + challenge) }
+
 // begin keeps the first half. account is nil where nobody is known yet.
-func (s *Service) begin(ctx context.Context, h *gorm.DB, kind ceremonyKind, account *int64, c ceremony, options any) (Challenge, error) {
+func (s *Service) begin(ctx context.Context, h *gorm.DB, at Browser, kind ceremonyKind, account *int64, c ceremony, options any) (Challenge, error) {
 	data, err := json.Marshal(c)
 	if err != nil {
 		return Challenge{}, wrapped("ceremony", err)
 	}
-	out := Challenge{Secret: rand.Text()}
+	out := Challenge{Secret: at.Secret}
+	if !known(out.Secret) {
+		out.Secret = rand.Text()
+	}
 	if out.Options, err = json.Marshal(options); err != nil {
 		return Challenge{}, wrapped("ceremony", err)
 	}
 	// GORM makes a list of bytes that follow a parenthesis.
 	err = h.WithContext(ctx).Exec(`INSERT INTO ceremonies (kind, token_hash, account_id, data, expires_at) VALUES (?, ?, ?, ?, ?)`,
-		kind, hashOf(out.Secret), account, string(data), s.now().Add(models.CeremonyLifetime)).Error
+		kind, token(out.Secret, c.WebAuthn.Challenge), account, string(data), s.now().Add(models.CeremonyLifetime)).Error
 	return out, wrapped("ceremony", err)
 }
 
 // take ends a ceremony: of any number of requests a single one gets it, whatever
 // becomes of that. account is whose it must be; nil: nobody's. It returns
 // ErrPasskey for one that is over, was never begun, or is somebody else's.
-func (s *Service) take(ctx context.Context, kind ceremonyKind, account *int64, session int64, secret string) (webauthn.SessionData, error) {
+func (s *Service) take(ctx context.Context, at Browser, kind ceremonyKind, account *int64, session int64, challenge string) (webauthn.SessionData, error) {
 	var c ceremony
-	if len(secret) < 20 || len(secret) > 64 {
+	if !known(at.Secret) {
 		return c.WebAuthn, models.ErrPasskey
 	}
 	var data string
 	err := s.db.Read(ctx).Raw(`DELETE FROM ceremonies WHERE token_hash = ? AND kind = ? AND account_id IS NOT DISTINCT FROM ?
-		AND expires_at > ? RETURNING data`, hashOf(secret), kind, account, s.now()).Row().Scan(&data)
+		AND expires_at > ? RETURNING data`, token(at.Secret, challenge), kind, account, s.now()).Row().Scan(&data)
 	found, err := db.Found(err)
 	switch {
 	case err != nil:

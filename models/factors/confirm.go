@@ -76,20 +76,20 @@ func (s *Service) prove(ctx context.Context, actor models.Actor, p Proof) error 
 
 // BeginConfirm begins to confirm the actor's session by a passkey. It returns
 // ErrPasskey where the account has none.
-func (s *Service) BeginConfirm(ctx context.Context, actor models.Actor, base string) (Challenge, error) {
+func (s *Service) BeginConfirm(ctx context.Context, actor models.Actor, at Browser) (Challenge, error) {
 	if err := actor.MayConfirm(); err != nil {
 		return Challenge{}, err
 	}
-	return s.challenge(ctx, base, actor.UserID, actor.SessionID, actor.Visit)
+	return s.challenge(ctx, at, actor.UserID, actor.SessionID, actor.Visit)
 }
 
 // FinishConfirm is Confirm by a passkey. It returns ErrPasskey when that doesn't
 // come off.
-func (s *Service) FinishConfirm(ctx context.Context, actor models.Actor, base, ceremony string, answer []byte) (secret string, err error) {
+func (s *Service) FinishConfirm(ctx context.Context, actor models.Actor, at Browser, answer []byte) (secret string, err error) {
 	if err := actor.MayConfirm(); err != nil {
 		return "", err
 	}
-	want := expected{base, actor.UserID, actor.SessionID, ceremony}
+	want := expected{at, actor.UserID, actor.SessionID}
 	err = s.response(ctx, actor.Visit, want, answer, func(tx *db.Tx, _ int64) error {
 		secret, err = s.open(ctx, tx, actor)
 		return err

@@ -30,6 +30,14 @@ const (
 // visit is of a browser that comes without a session.
 var visit = models.Visit{IP: "192.0.2.7", UserAgent: "Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0"}
 
+// here is a browser that has no secret yet, and browserOf one that has it from
+// the first half of a ceremony.
+var here = factors.Browser{Base: site}
+
+func browserOf(c factors.Challenge) factors.Browser {
+	return factors.Browser{Base: site, Secret: c.Secret}
+}
+
 // world is a site with the user ada, who has a password and a session that was
 // confirmed.
 type world struct {
@@ -136,11 +144,11 @@ func (w *world) app(actor models.Actor) (secret string, codes []string) {
 func (w *world) passkey(actor models.Actor, name string) *factorstest.Authenticator {
 	w.Helper()
 	device := factorstest.New(w, site)
-	c, err := w.factors.BeginPasskey(w.ctx(), actor, site)
+	c, err := w.factors.BeginPasskey(w.ctx(), actor, here)
 	if err != nil {
 		w.Fatal(err)
 	}
-	if err := w.factors.FinishPasskey(w.ctx(), actor, site, c.Secret, name, device.Create(c.Options)); err != nil {
+	if err := w.factors.FinishPasskey(w.ctx(), actor, browserOf(c), name, device.Create(c.Options)); err != nil {
 		w.Fatalf("%v: %v", err, errors.Unwrap(err))
 	}
 	return device
@@ -547,12 +555,12 @@ func TestPasskeys(t *testing.T) {
 	}
 
 	// Signing in with nothing else.
-	c, err := w.factors.BeginSignIn(w.ctx(), site, visit)
+	c, err := w.factors.BeginSignIn(w.ctx(), here, visit)
 	if err != nil {
 		t.Fatal(err)
 	}
 	answer := device.Get(c.Options)
-	in, err := w.factors.FinishSignIn(w.ctx(), models.Actor{Visit: visit}, site, c.Secret, "/docs", answer)
+	in, err := w.factors.FinishSignIn(w.ctx(), models.Actor{Visit: visit}, browserOf(c), "/docs", answer)
 	if err != nil || in.Session == "" || in.ReturnTo != "/docs" {
 		t.Fatalf("%+v, %v, %v", in, err, errors.Unwrap(err))
 	}
@@ -563,16 +571,16 @@ func TestPasskeys(t *testing.T) {
 	if got := ask[string](w, `SELECT method FROM sessions WHERE id = $1`, v.Actor.SessionID); got != "passkey" {
 		t.Errorf("the session began by %s", got)
 	}
-	_, err = w.factors.FinishSignIn(w.ctx(), models.Actor{}, site, c.Secret, "", answer)
+	_, err = w.factors.FinishSignIn(w.ctx(), models.Actor{}, browserOf(c), "", answer)
 	w.want("the same ceremony again", err, models.ErrPasskey)
 
 	// As the second factor.
 	e := w.signIn("ada")
-	c, err = w.factors.BeginSecondPasskey(w.ctx(), site, e.Second, visit)
+	c, err = w.factors.BeginSecondPasskey(w.ctx(), here, e.Second, visit)
 	if err != nil {
 		t.Fatal(err)
 	}
-	in, err = w.factors.FinishSecondPasskey(w.ctx(), models.Actor{}, site, e.Second, c.Secret, device.Get(c.Options))
+	in, err = w.factors.FinishSecondPasskey(w.ctx(), models.Actor{}, browserOf(c), e.Second, device.Get(c.Options))
 	if err != nil || in.Session == "" {
 		t.Errorf("%+v, %v", in, err)
 	}
@@ -587,11 +595,11 @@ func TestPasskeys(t *testing.T) {
 	w.want("another's, to remove", w.factors.RemovePasskey(w.ctx(), eve, id), models.ErrNotFound)
 	w.want("to remove", w.factors.RemovePasskey(w.ctx(), w.ada, id), nil)
 
-	c, err = w.factors.BeginSignIn(w.ctx(), site, visit)
+	c, err = w.factors.BeginSignIn(w.ctx(), here, visit)
 	if err != nil {
 		t.Fatal(err)
 	}
-	_, err = w.factors.FinishSignIn(w.ctx(), models.Actor{}, site, c.Secret, "", device.Get(c.Options))
+	_, err = w.factors.FinishSignIn(w.ctx(), models.Actor{}, browserOf(c), "", device.Get(c.Options))
 	w.want("one that was removed", err, models.ErrPasskey)
 	if got, want := w.actions(w.ada.UserID), "passkey.add passkey.add user.sign_in user.sign_in passkey.rename passkey.remove"; got != want {
 		t.Errorf("the log says %s, want %s", got, want)
@@ -607,7 +615,7 @@ func TestCeremoniesAreHeldToTheirTerms(t *testing.T) {
 
 	register := func(what string, actor models.Actor, base string, prepare func(*factorstest.Authenticator), wait time.Duration) {
 		t.Helper()
-		c, err := w.factors.BeginPasskey(w.ctx(), w.ada, site)
+		c, err := w.factors.BeginPasskey(w.ctx(), w.ada, here)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -615,7 +623,7 @@ func TestCeremoniesAreHeldToTheirTerms(t *testing.T) {
 		prepare(device)
 		answer := device.Create(c.Options)
 		w.pass(wait)
-		w.want(what, w.factors.FinishPasskey(w.ctx(), actor, base, c.Secret, "x", answer), models.ErrPasskey)
+		w.want(what, w.factors.FinishPasskey(w.ctx(), actor, factors.Browser{Base: base, Secret: c.Secret}, "x", answer), models.ErrPasskey)
 	}
 	none := func(*factorstest.Authenticator) {}
 	register("registered by another account", eve, site, none, 0)
@@ -630,7 +638,7 @@ func TestCeremoniesAreHeldToTheirTerms(t *testing.T) {
 
 	signIn := func(what string, change func(*factorstest.Authenticator), wait time.Duration) {
 		t.Helper()
-		c, err := w.factors.BeginSignIn(w.ctx(), site, visit)
+		c, err := w.factors.BeginSignIn(w.ctx(), here, visit)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -638,7 +646,7 @@ func TestCeremoniesAreHeldToTheirTerms(t *testing.T) {
 		change(&device)
 		answer := device.Get(c.Options)
 		w.pass(wait)
-		in, err := w.factors.FinishSignIn(w.ctx(), models.Actor{Visit: visit}, site, c.Secret, "", answer)
+		in, err := w.factors.FinishSignIn(w.ctx(), models.Actor{Visit: visit}, browserOf(c), "", answer)
 		w.want(what, err, models.ErrPasskey)
 		if in.Session != "" {
 			t.Errorf("%s: a session began", what)
@@ -653,28 +661,28 @@ func TestCeremoniesAreHeldToTheirTerms(t *testing.T) {
 	signIn("used too late", none, models.CeremonyLifetime)
 
 	// A challenge for one end is worth nothing for another.
-	c, err := w.factors.BeginSignIn(w.ctx(), site, visit)
+	c, err := w.factors.BeginSignIn(w.ctx(), here, visit)
 	if err != nil {
 		t.Fatal(err)
 	}
-	_, err = w.factors.FinishConfirm(w.ctx(), w.ada, site, c.Secret, good.Get(c.Options))
+	_, err = w.factors.FinishConfirm(w.ctx(), w.ada, browserOf(c), good.Get(c.Options))
 	w.want("a sign-in as a confirmation", err, models.ErrPasskey)
-	if c, err = w.factors.BeginConfirm(w.ctx(), w.ada, site); err != nil {
+	if c, err = w.factors.BeginConfirm(w.ctx(), w.ada, here); err != nil {
 		t.Fatal(err)
 	}
-	_, err = w.factors.FinishSignIn(w.ctx(), models.Actor{}, site, c.Secret, "", good.Get(c.Options))
+	_, err = w.factors.FinishSignIn(w.ctx(), models.Actor{}, browserOf(c), "", good.Get(c.Options))
 	w.want("a confirmation as a sign-in", err, models.ErrPasskey)
-	if c, err = w.factors.BeginConfirm(w.ctx(), w.ada, site); err != nil {
+	if c, err = w.factors.BeginConfirm(w.ctx(), w.ada, here); err != nil {
 		t.Fatal(err)
 	}
-	_, err = w.factors.FinishSecondPasskey(w.ctx(), models.Actor{}, site, w.signIn("ada").Second, c.Secret, good.Get(c.Options))
+	_, err = w.factors.FinishSecondPasskey(w.ctx(), models.Actor{}, browserOf(c), w.signIn("ada").Second, good.Get(c.Options))
 	w.want("a confirmation as a second factor", err, models.ErrPasskey)
 
 	for _, base := range []string{"http://souk.example", "http://127.0.0.1:8080", "https://192.0.2.1", "://", ""} {
 		if factors.PasskeysWork(base) {
 			t.Errorf("%q can have passkeys", base)
 		}
-		_, err := w.factors.BeginSignIn(w.ctx(), base, visit)
+		_, err := w.factors.BeginSignIn(w.ctx(), factors.Browser{Base: base}, visit)
 		w.want(base, err, models.ErrPasskey)
 	}
 	for _, base := range []string{site, "http://localhost:8080", "https://souk.example:8443"} {
@@ -683,11 +691,41 @@ func TestCeremoniesAreHeldToTheirTerms(t *testing.T) {
 		}
 	}
 	for _, junk := range []string{"", "{}", "null", "[]", `{"id":"AA","rawId":"AA","type":"public-key","response":{}}`} {
-		if c, err = w.factors.BeginSignIn(w.ctx(), site, visit); err != nil {
+		if c, err = w.factors.BeginSignIn(w.ctx(), here, visit); err != nil {
 			t.Fatal(err)
 		}
-		_, err = w.factors.FinishSignIn(w.ctx(), models.Actor{}, site, c.Secret, "", []byte(junk))
+		_, err = w.factors.FinishSignIn(w.ctx(), models.Actor{}, browserOf(c), "", []byte(junk))
 		w.want(junk, err, models.ErrPasskey)
+	}
+}
+
+// Two pages of one browser each wait for a passkey: neither spoils the other.
+func TestPagesOfOneBrowser(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	device := w.passkey(w.ada, "key")
+	first, err := w.factors.BeginSignIn(w.ctx(), here, visit)
+	if err != nil {
+		t.Fatal(err)
+	}
+	second, err := w.factors.BeginSignIn(w.ctx(), browserOf(first), visit)
+	if err != nil || second.Secret != first.Secret {
+		t.Fatalf("the browser's secret changes, %v", err)
+	}
+	other, err := w.factors.BeginSignIn(w.ctx(), here, visit)
+	if err != nil || other.Secret == first.Secret {
+		t.Fatalf("another browser has the same secret, %v", err)
+	}
+	_, err = w.factors.FinishSignIn(w.ctx(), models.Actor{}, browserOf(other), "", device.Get(first.Options))
+	w.want("finished by another browser", err, models.ErrPasskey)
+	_, err = w.factors.FinishSignIn(w.ctx(), models.Actor{}, here, "", device.Get(first.Options))
+	w.want("finished by a browser without a secret", err, models.ErrPasskey)
+	for what, c := range map[string]factors.Challenge{"first": first, "second": second} {
+		answer := device.Get(c.Options)
+		_, err = w.factors.FinishSignIn(w.ctx(), models.Actor{}, browserOf(c), "", answer)
+		w.want(what, err, nil)
+		_, err = w.factors.FinishSignIn(w.ctx(), models.Actor{}, browserOf(c), "", answer)
+		w.want(what+", again", err, models.ErrPasskey)
 	}
 }
 
@@ -695,13 +733,13 @@ func TestACeremonyIsFinishedOnceByManyAtOnce(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
 	device := w.passkey(w.ada, "key")
-	c, err := w.factors.BeginSignIn(w.ctx(), site, visit)
+	c, err := w.factors.BeginSignIn(w.ctx(), here, visit)
 	if err != nil {
 		t.Fatal(err)
 	}
 	answer := device.Get(c.Options)
 	got := together(8, func(int) error {
-		_, err := w.factors.FinishSignIn(w.ctx(), models.Actor{}, site, c.Secret, "", answer)
+		_, err := w.factors.FinishSignIn(w.ctx(), models.Actor{}, browserOf(c), "", answer)
 		return err
 	})
 	if got["ok"] != 1 || got["passkey_failed"] != 7 {
@@ -715,19 +753,19 @@ func TestACopiedPasskeyOpensNothing(t *testing.T) {
 	w := newWorld(t)
 	device := factorstest.New(t, site)
 	device.Counter = 5
-	c, err := w.factors.BeginPasskey(w.ctx(), w.ada, site)
+	c, err := w.factors.BeginPasskey(w.ctx(), w.ada, here)
 	if err != nil {
 		t.Fatal(err)
 	}
-	if err := w.factors.FinishPasskey(w.ctx(), w.ada, site, c.Secret, "key", device.Create(c.Options)); err != nil {
+	if err := w.factors.FinishPasskey(w.ctx(), w.ada, browserOf(c), "key", device.Create(c.Options)); err != nil {
 		t.Fatal(err)
 	}
 	signIn := func(a *factorstest.Authenticator) error {
-		c, err := w.factors.BeginSignIn(w.ctx(), site, visit)
+		c, err := w.factors.BeginSignIn(w.ctx(), here, visit)
 		if err != nil {
 			t.Fatal(err)
 		}
-		_, err = w.factors.FinishSignIn(w.ctx(), models.Actor{}, site, c.Secret, "", a.Get(c.Options))
+		_, err = w.factors.FinishSignIn(w.ctx(), models.Actor{}, browserOf(c), "", a.Get(c.Options))
 		return err
 	}
 	copied := *device
@@ -820,11 +858,11 @@ func TestConfirming(t *testing.T) {
 		return v.Actor
 	}
 	passkey := func(actor models.Actor) (string, error) {
-		c, err := w.factors.BeginConfirm(w.ctx(), actor, site)
+		c, err := w.factors.BeginConfirm(w.ctx(), actor, here)
 		if err != nil {
 			return "", err
 		}
-		return w.factors.FinishConfirm(w.ctx(), actor, site, c.Secret, device.Get(c.Options))
+		return w.factors.FinishConfirm(w.ctx(), actor, browserOf(c), device.Get(c.Options))
 	}
 	for what, confirm := range map[string]func(models.Actor) (string, error){
 		"password": func(a models.Actor) (string, error) {
@@ -871,11 +909,11 @@ func TestConfirming(t *testing.T) {
 
 	// A ceremony confirms the session that began it, and no other.
 	other := resume(dbtest.Session(t, w.db, models.Account{ID: w.ada.UserID}, w.clock(), false))
-	c, err := w.factors.BeginConfirm(w.ctx(), actor, site)
+	c, err := w.factors.BeginConfirm(w.ctx(), actor, here)
 	if err != nil {
 		t.Fatal(err)
 	}
-	_, err = w.factors.FinishConfirm(w.ctx(), other, site, c.Secret, device.Get(c.Options))
+	_, err = w.factors.FinishConfirm(w.ctx(), other, browserOf(c), device.Get(c.Options))
 	w.want("another session", err, models.ErrPasskey)
 
 	var tries int
@@ -901,8 +939,8 @@ func TestChangesWantAConfirmedSession(t *testing.T) {
 		"confirm app":     func(a models.Actor) error { _, err := w.factors.ConfirmApp(w.ctx(), a, "", ""); return err },
 		"remove app":      func(a models.Actor) error { return w.factors.RemoveApp(w.ctx(), a) },
 		"codes":           func(a models.Actor) error { _, err := w.factors.NewRecoveryCodes(w.ctx(), a); return err },
-		"begin passkey":   func(a models.Actor) error { _, err := w.factors.BeginPasskey(w.ctx(), a, site); return err },
-		"finish passkey":  func(a models.Actor) error { return w.factors.FinishPasskey(w.ctx(), a, site, "", "", nil) },
+		"begin passkey":   func(a models.Actor) error { _, err := w.factors.BeginPasskey(w.ctx(), a, here); return err },
+		"finish passkey":  func(a models.Actor) error { return w.factors.FinishPasskey(w.ctx(), a, here, "", nil) },
 		"remove passkey":  func(a models.Actor) error { return w.factors.RemovePasskey(w.ctx(), a, id) },
 		"remove password": func(a models.Actor) error { return w.factors.RemovePassword(w.ctx(), a) },
 	} {

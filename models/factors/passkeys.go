@@ -18,12 +18,12 @@ import (
 const handleSize = 32
 
 // BeginPasskey begins to add a passkey to the actor's account. It returns
-// ErrTooManyItems, or ErrPasskey where the site's address, base, can have none.
-func (s *Service) BeginPasskey(ctx context.Context, actor models.Actor, base string) (c Challenge, err error) {
+// ErrTooManyItems, or ErrPasskey where the site's address can have none.
+func (s *Service) BeginPasskey(ctx context.Context, actor models.Actor, at Browser) (c Challenge, err error) {
 	if err := actor.MayManageSelfNow(s.now()); err != nil {
 		return c, err
 	}
-	w, err := party(base)
+	w, err := party(at.Base)
 	if err != nil {
 		return c, err
 	}
@@ -41,12 +41,12 @@ func (s *Service) BeginPasskey(ctx context.Context, actor models.Actor, base str
 		if err != nil {
 			return err
 		}
-		known := webauthn.Credentials(user.credentials).CredentialDescriptors()
-		options, data, err := w.BeginRegistration(user, webauthn.WithExclusions(known))
+		have := webauthn.Credentials(user.credentials).CredentialDescriptors()
+		options, data, err := w.BeginRegistration(user, webauthn.WithExclusions(have))
 		if err != nil {
 			return wrapped("passkey", err)
 		}
-		c, err = s.begin(ctx, tx.DB, registering, &actor.UserID, ceremony{Session: actor.SessionID, WebAuthn: *data}, options)
+		c, err = s.begin(ctx, tx.DB, at, registering, &actor.UserID, ceremony{Session: actor.SessionID, WebAuthn: *data}, options)
 		return err
 	})
 	return c, err
@@ -55,7 +55,7 @@ func (s *Service) BeginPasskey(ctx context.Context, actor models.Actor, base str
 // FinishPasskey adds the passkey that the browser made. Without a name it gets
 // the device's. It returns ErrPasskey when the ceremony is over, or its result
 // isn't what was asked for.
-func (s *Service) FinishPasskey(ctx context.Context, actor models.Actor, base, secret, name string, answer []byte) error {
+func (s *Service) FinishPasskey(ctx context.Context, actor models.Actor, at Browser, name string, answer []byte) error {
 	if err := actor.MayManageSelfNow(s.now()); err != nil {
 		return err
 	}
@@ -63,7 +63,7 @@ func (s *Service) FinishPasskey(ctx context.Context, actor models.Actor, base, s
 	if err != nil {
 		return err
 	}
-	credential, err := s.register(ctx, actor, base, secret, answer)
+	credential, err := s.register(ctx, actor, at, answer)
 	if err != nil {
 		return err
 	}
@@ -94,18 +94,18 @@ func (s *Service) FinishPasskey(ctx context.Context, actor models.Actor, base, s
 	})
 }
 
-func (s *Service) register(ctx context.Context, actor models.Actor, base, secret string, answer []byte) (*webauthn.Credential, error) {
-	w, err := party(base)
-	if err != nil {
-		return nil, err
-	}
-	data, err := s.take(ctx, registering, &actor.UserID, actor.SessionID, secret)
+func (s *Service) register(ctx context.Context, actor models.Actor, at Browser, answer []byte) (*webauthn.Credential, error) {
+	w, err := party(at.Base)
 	if err != nil {
 		return nil, err
 	}
 	parsed, err := protocol.ParseCredentialCreationResponseBytes(answer)
 	if err != nil {
 		return nil, models.ErrPasskey.Because(err)
+	}
+	data, err := s.take(ctx, at, registering, &actor.UserID, actor.SessionID, parsed.Response.CollectedClientData.Challenge)
+	if err != nil {
+		return nil, err
 	}
 	user, err := holderWhere(s.db.Read(ctx), `a.id = ?`, actor.UserID)
 	if err != nil {

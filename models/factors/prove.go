@@ -50,8 +50,8 @@ func tryKey(account int64) string { return "factor:" + strconv.FormatInt(account
 
 // BeginSignIn begins to sign somebody in by a passkey alone. Who it is turns out
 // at the end.
-func (s *Service) BeginSignIn(ctx context.Context, base string, visit models.Visit) (Challenge, error) {
-	w, err := party(base)
+func (s *Service) BeginSignIn(ctx context.Context, at Browser, visit models.Visit) (Challenge, error) {
+	w, err := party(at.Base)
 	if err != nil {
 		return Challenge{}, err
 	}
@@ -62,24 +62,24 @@ func (s *Service) BeginSignIn(ctx context.Context, base string, visit models.Vis
 	if err != nil {
 		return Challenge{}, wrapped("sign in", err)
 	}
-	return s.begin(ctx, s.db.Read(ctx), signingIn, nil, ceremony{WebAuthn: *data}, options)
+	return s.begin(ctx, s.db.Read(ctx), at, signingIn, nil, ceremony{WebAuthn: *data}, options)
 }
 
 // FinishSignIn signs in whoever the passkey belongs to; actor is who the browser
 // was before. It is two factors, so nothing more is asked. It returns ErrPasskey
 // when that doesn't come off.
-func (s *Service) FinishSignIn(ctx context.Context, actor models.Actor, base, secret, returnTo string, answer []byte) (in models.Entrance, err error) {
-	w, err := party(base)
-	if err != nil {
-		return in, err
-	}
-	data, err := s.take(ctx, signingIn, nil, 0, secret)
+func (s *Service) FinishSignIn(ctx context.Context, actor models.Actor, at Browser, returnTo string, answer []byte) (in models.Entrance, err error) {
+	w, err := party(at.Base)
 	if err != nil {
 		return in, err
 	}
 	parsed, err := protocol.ParseCredentialRequestResponseBytes(answer)
 	if err != nil {
 		return in, models.ErrPasskey.Because(err)
+	}
+	data, err := s.take(ctx, at, signingIn, nil, 0, parsed.Response.CollectedClientData.Challenge)
+	if err != nil {
+		return in, err
 	}
 	check := func(h *gorm.DB) (user *holder, credential *webauthn.Credential, err error) {
 		_, credential, err = w.ValidatePasskeyLogin(func(rawID, handle []byte) (webauthn.User, error) {
@@ -200,22 +200,22 @@ func (s *Service) Pending(ctx context.Context, pending string) (models.PendingSi
 
 // BeginSecondPasskey begins the use of a passkey as the second factor of a
 // sign-in. It returns ErrPasskey where the account has none.
-func (s *Service) BeginSecondPasskey(ctx context.Context, base, pending string, visit models.Visit) (Challenge, error) {
+func (s *Service) BeginSecondPasskey(ctx context.Context, at Browser, pending string, visit models.Visit) (Challenge, error) {
 	p, err := s.identity.PendingSecondFactor(ctx, pending)
 	if err != nil {
 		return Challenge{}, err
 	}
-	return s.challenge(ctx, base, p.AccountID, 0, visit)
+	return s.challenge(ctx, at, p.AccountID, 0, visit)
 }
 
 // FinishSecondPasskey is FinishSecond by a passkey. It returns ErrPasskey when
 // that doesn't come off.
-func (s *Service) FinishSecondPasskey(ctx context.Context, actor models.Actor, base, pending, secret string, answer []byte) (in models.Entrance, err error) {
+func (s *Service) FinishSecondPasskey(ctx context.Context, actor models.Actor, at Browser, pending string, answer []byte) (in models.Entrance, err error) {
 	p, err := s.identity.PendingSecondFactor(ctx, pending)
 	if err != nil {
 		return in, err
 	}
-	err = s.response(ctx, actor.Visit, expected{base, p.AccountID, 0, secret}, answer, func(tx *db.Tx, _ int64) error {
+	err = s.response(ctx, actor.Visit, expected{at, p.AccountID, 0}, answer, func(tx *db.Tx, _ int64) error {
 		in, err = s.identity.FinishSecondFactor(ctx, tx, pending, actor.Visit)
 		return err
 	})
@@ -223,8 +223,8 @@ func (s *Service) FinishSecondPasskey(ctx context.Context, actor models.Actor, b
 }
 
 // challenge asks for any passkey of an account.
-func (s *Service) challenge(ctx context.Context, base string, account, session int64, visit models.Visit) (Challenge, error) {
-	w, err := party(base)
+func (s *Service) challenge(ctx context.Context, at Browser, account, session int64, visit models.Visit) (Challenge, error) {
+	w, err := party(at.Base)
 	if err != nil {
 		return Challenge{}, err
 	}
@@ -242,29 +242,28 @@ func (s *Service) challenge(ctx context.Context, base string, account, session i
 	if err != nil {
 		return Challenge{}, wrapped("passkey", err)
 	}
-	return s.begin(ctx, s.db.Read(ctx), confirming, &account, ceremony{Session: session, WebAuthn: *data}, options)
+	return s.begin(ctx, s.db.Read(ctx), at, confirming, &account, ceremony{Session: session, WebAuthn: *data}, options)
 }
 
 // expected says which ceremony an answer must belong to.
 type expected struct {
-	base             string
+	at               Browser
 	account, session int64
-	secret           string
 }
 
 // response checks what challenge asked for and goes on to then.
 func (s *Service) response(ctx context.Context, visit models.Visit, want expected, answer []byte, then func(*db.Tx, int64) error) error {
-	w, err := party(want.base)
-	if err != nil {
-		return err
-	}
-	data, err := s.take(ctx, confirming, &want.account, want.session, want.secret)
+	w, err := party(want.at.Base)
 	if err != nil {
 		return err
 	}
 	parsed, err := protocol.ParseCredentialRequestResponseBytes(answer)
 	if err != nil {
 		return models.ErrPasskey.Because(err)
+	}
+	data, err := s.take(ctx, want.at, confirming, &want.account, want.session, parsed.Response.CollectedClientData.Challenge)
+	if err != nil {
+		return err
 	}
 	check := func(h *gorm.DB) (*holder, *webauthn.Credential, error) {
 		user, err := holderWhere(h, `a.id = ?`, want.account)

@@ -57,6 +57,7 @@ async function perform(form, mediation, signal) {
   const body = new URLSearchParams(new FormData(form));
   const publicKey = decoded((await post(begin, body, signal)).publicKey);
   const credential = await navigator.credentials[passkey]({ publicKey, mediation, signal });
+  signal?.throwIfAborted();
   const answer = new URLSearchParams(new FormData(form));
   answer.set("credential", encoded(credential));
   const { location: next } = await post(finish, answer);
