@@ -100,6 +100,10 @@ func (c *crawler) fetch(t *testing.T, s stop) (answer, bool) {
 	case a.status == http.StatusFound && strings.Contains(s.path, "lang="):
 		// A choice of language, which the tests of preferences follow.
 		return a, false
+	case a.status == http.StatusSeeOther && strings.Contains(a.header.Get("Location"), "/login?return_to="):
+		// What is one's own, such as the settings that help speaks of, wants to
+		// know whose.
+		return a, false
 	case a.status != http.StatusOK:
 		t.Errorf("%s answers %d; the link is on %s", s.path, a.status, s.from)
 		return a, false
@@ -239,6 +243,11 @@ func (c *crawler) follow(fault func(string, ...any), path, lang string, u *url.U
 		return
 	}
 	if lang != "en" && lang != "ja" {
+		return
+	}
+	if q.Has("return_to") {
+		// The way in is one page, from wherever one comes.
+		c.add(path, u.EscapedPath())
 		return
 	}
 	c.add(path, u.RequestURI())

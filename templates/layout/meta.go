@@ -16,7 +16,7 @@ import (
 // Meta is what a page tells about itself. Texts are in the reader's language.
 type Meta struct {
 	Title       string // without the site's name; empty on the home page
-	Description string
+	Description string // empty: the site's own
 	Canonical   string // path and query without the language's prefix; empty: the path alone
 	Type        string // Open Graph's type; empty: website
 	Image       string // path of the picture to share; empty: the site's own
@@ -55,6 +55,13 @@ func (m *Meta) ogTitle(ctx context.Context) string {
 		return i18n.T(ctx, "site.title")
 	}
 	return m.Title
+}
+
+func (m *Meta) description(ctx context.Context) string {
+	if m.Description == "" {
+		return i18n.T(ctx, "site.description")
+	}
+	return m.Description
 }
 
 func (m *Meta) kind() string {
