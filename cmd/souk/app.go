@@ -39,7 +39,7 @@ import (
 )
 
 // cacheBytes bounds the pages that are kept in memory.
-const cacheBytes = 8 << 20
+const cacheBytes = 7 << 20
 
 // App is the running program without its listeners.
 type App struct {

@@ -9,7 +9,7 @@ import (
 // garbage is how much may lie about, as a part of what is in use (GOGC). What is
 // in use is mostly the columns and hardly changes, so it is worth a little more
 // processor time to keep the program small.
-const garbage = 60
+const garbage = 40
 
 // roomy is how large the heap may become in any case, in bytes: a small
 // catalogue would be looked through every few hundred pages otherwise.

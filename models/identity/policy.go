@@ -2,7 +2,6 @@ package identity
 
 import (
 	"strings"
-	"sync"
 	"unicode/utf8"
 
 	"github.com/ccojocar/zxcvbn-go"
@@ -42,7 +41,7 @@ func CheckPassword(password string, personal ...string) error {
 		return models.ErrPasswordPersonal
 	}
 	switch v := judge(password, hints); {
-	case v.word, listed()[folded]:
+	case v.word, listed[folded]:
 		return models.ErrPasswordCommon
 	case v.score < minScore:
 		return models.ErrPasswordGuess
@@ -52,8 +51,8 @@ func CheckPassword(password string, personal ...string) error {
 
 // listed are the entries of zxcvbn's lists that are long enough to be tried as a
 // password here: zxcvbn itself may find a cheaper way to write one, such as a
-// row of digits.
-var listed = sync.OnceValue(func() map[string]bool {
+// row of digits. Nobody needs the lists themselves any more, which are large.
+var listed = func() map[string]bool {
 	long := map[string]bool{}
 	for _, list := range frequency.Lists {
 		for _, entry := range list.List {
@@ -62,8 +61,9 @@ var listed = sync.OnceValue(func() map[string]bool {
 			}
 		}
 	}
+	clear(frequency.Lists)
 	return long
-})
+}()
 
 // hintsOf are the parts of what is personal that are long enough to be told
 // apart from chance, the longest ones first as they come.
