@@ -314,7 +314,7 @@ func TestRequestsInFlightAreFinished(t *testing.T) {
 	url := dbtest.Database(t)
 	d := dbtest.Open(t, url)
 	dbtest.Listing(t, d, dbtest.Named("slow", "Slow"))
-	server := startProgram(t, []string{"DATABASE_URL=" + url})
+	server := startProgram(t, []string{"DATABASE_URL=" + url, "SOUK_LOG=error"})
 	address := server.ready(t)
 
 	// Someone holds the table, so the page has to wait.
@@ -358,7 +358,7 @@ func TestRequestsInFlightAreFinished(t *testing.T) {
 
 func TestRequestsThatTakeTooLongAreCutOff(t *testing.T) {
 	t.Parallel()
-	server := startProgram(t, []string{"DATABASE_URL=" + dbtest.Database(t), "SOUK_GRACE=100ms"})
+	server := startProgram(t, []string{"DATABASE_URL=" + dbtest.Database(t), "SOUK_GRACE=100ms", "SOUK_LOG=error"})
 	requestForEver(t, server.ready(t))
 	server.signal(t, os.Interrupt)
 	// On a slow machine the jobs may be late too, and a second sentence says so.
