@@ -3,6 +3,7 @@ package columns
 import (
 	"cmp"
 	"slices"
+	"sync"
 
 	"souk/search"
 	"souk/search/rank"
@@ -167,32 +168,50 @@ func (v *View) best(p *rank.Plan, units []bitset, matched bitset, from, to int, 
 	if from >= to {
 		return nil
 	}
-	var some []scored
-	score := func(slot uint32) {
-		c := p.Score(v.docs[slot].text, elsewhere(units, slot))
-		some = append(some, scored{slot, c.Exact, c.Total()})
-	}
-	var rest []scored
+	var some, rest []scored
 	if n := matched.count(); n <= maxScored {
 		some = make([]scored, 0, n)
-		matched.each(score)
+		matched.each(func(slot uint32) { some = append(some, scored{slot: slot}) })
 	} else {
 		for _, slot := range v.orders[byBest].slots {
 			switch {
 			case !matched.has(slot):
 			case len(some) < maxScored:
-				score(slot)
+				some = append(some, scored{slot: slot})
 			default:
 				rest = append(rest, scored{slot: slot})
 			}
 		}
 	}
+	v.score(p, units, some)
 	some = append(v.top(some, to), rest...)
 	var hits []search.Hit
 	for _, c := range some[min(from, len(some)):min(to, len(some))] {
 		hits = append(hits, v.hit(p, units, c.slot, explain))
 	}
 	return hits
+}
+
+// halved is from how many listings on scoring is worth two processors: each
+// takes some microseconds, mostly to wait for memory.
+const halved = 48
+
+// score fills in the scores.
+func (v *View) score(p *rank.Plan, units []bitset, some []scored) {
+	each := func(part []scored) {
+		for i := range part {
+			c := p.Score(v.docs[part[i].slot].text, elsewhere(units, part[i].slot))
+			part[i].exact, part[i].total = c.Exact, c.Total()
+		}
+	}
+	if len(some) < halved {
+		each(some)
+		return
+	}
+	var other sync.WaitGroup
+	other.Go(func() { each(some[len(some)/2:]) })
+	each(some[:len(some)/2])
+	other.Wait()
 }
 
 func (v *View) hit(p *rank.Plan, units []bitset, slot uint32, explain bool) search.Hit {
