@@ -3,6 +3,7 @@ package site
 import (
 	"context"
 	"slices"
+	"sync"
 
 	"github.com/labstack/echo/v4"
 
@@ -120,17 +121,28 @@ func resultCards(c choice, hits []search.Hit, cards []catalog.Card) []site.Card 
 	if c.text != "" {
 		why = c.explained(true).href()
 	}
-	for i := range cards {
-		out[i] = cardView(&cards[i], c.lang)
-		at := slices.IndexFunc(hits, func(h search.Hit) bool { return h.ID == cards[i].ID })
-		if at < 0 || c.text == "" {
-			continue
+	show := func(from, to int) {
+		for i := from; i < to; i++ {
+			out[i] = cardView(&cards[i], c.lang)
+			at := slices.IndexFunc(hits, func(h search.Hit) bool { return h.ID == cards[i].ID })
+			if at < 0 || c.text == "" {
+				continue
+			}
+			out[i].NameMarks = marks(cards[i].Name, hits[at].Terms)
+			out[i].TaglineMarks = marks(cards[i].Tagline, hits[at].Terms)
+			out[i].Why = whyView(hits[at].Why)
+			out[i].WhyHref = why + "#r-" + cards[i].Slug
 		}
-		out[i].NameMarks = marks(cards[i].Name, hits[at].Terms)
-		out[i].TaglineMarks = marks(cards[i].Tagline, hits[at].Terms)
-		out[i].Why = whyView(hits[at].Why)
-		out[i].WhyHref = why + "#r-" + cards[i].Slug
 	}
+	if c.text == "" {
+		show(0, len(cards))
+		return out
+	}
+	// Marking what matched takes longer than rendering it: two processors share it.
+	var other sync.WaitGroup
+	other.Go(func() { show(len(cards)/2, len(cards)) })
+	show(0, len(cards)/2)
+	other.Wait()
 	return out
 }
 
