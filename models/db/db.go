@@ -113,16 +113,30 @@ func (d *DB) Tx(ctx context.Context, do func(tx *Tx) error) error {
 	if err != nil {
 		return fmt.Errorf("db: begin: %w", err)
 	}
-	// After a commit this does nothing.
-	defer func() { _ = ptx.Rollback(context.WithoutCancel(ctx)) }()
+	// After a commit this does nothing. Within Raw, because a connection that a
+	// cancelled statement broke is closed by database/sql meanwhile, and then
+	// there is nothing to roll back.
+	defer func() {
+		_ = conn.Raw(func(any) error {
+			_ = ptx.Rollback(context.WithoutCancel(ctx))
+			return nil
+		})
+	}()
 
 	g := d.gorm.Session(&gorm.Session{NewDB: true, Context: ctx})
 	g.Statement.ConnPool = conn
 	if err := do(&Tx{DB: g, Pgx: ptx}); err != nil {
 		return err
 	}
-	if err := ptx.Commit(ctx); err != nil {
+	var committed error
+	if err := conn.Raw(func(any) error {
+		committed = ptx.Commit(ctx)
+		return nil
+	}); err != nil {
 		return fmt.Errorf("db: commit: %w", err)
+	}
+	if committed != nil {
+		return fmt.Errorf("db: commit: %w", committed)
 	}
 	return nil
 }
