@@ -12,6 +12,7 @@ import (
 	"souk/handlers/api"
 	"souk/handlers/audits"
 	"souk/handlers/dev"
+	"souk/handlers/entry"
 	"souk/handlers/machines"
 	"souk/handlers/operations"
 	"souk/handlers/organizations"
@@ -39,45 +40,10 @@ type Handlers struct {
 // Routes puts every handler behind its addresses.
 func Routes(e *echo.Echo, h Handlers) {
 	// Anyone
-	get(e, paths.Home, h.Site.Home)
-	get(e, paths.Browse, h.Site.Browse)
-	get(e, paths.CategoryPat, h.Site.Category)
-	get(e, paths.Compare, h.Site.Compare)
-	get(e, paths.Suggest, h.Site.Suggest)
-	get(e, paths.ListingPat, h.Site.Listing)
-	get(e, paths.AppPat, h.Site.App)
-	get(e, paths.PublisherPat, h.Site.Publisher)
-	get(e, paths.Docs, h.Site.Docs)
-	get(e, paths.DocPat, h.Site.Doc)
-	get(e, paths.ArticlePat, h.Site.Article)
-	get(e, paths.ImagePat, h.Site.Image)
-	get(e, paths.StaticPat, echo.WrapHandler(static.Handler()))
-	get(e, paths.Favicon, echo.WrapHandler(static.Icon()))
-	e.POST(paths.Preferences, h.Site.Preferences, h.Account.RememberTheme)
+	shown(e, h)
 
 	// Coming in
-	get(e, paths.Join, h.Entry.Join)
-	e.POST(paths.Join, h.Entry.JoinPost)
-	get(e, paths.Login, h.Entry.SignIn)
-	e.POST(paths.Login, h.Entry.SignInPost)
-	get(e, paths.LoginLinkPat, h.Entry.Link)
-	e.POST(paths.LoginLinkPat, h.Entry.LinkPost)
-	get(e, paths.Logout, h.Entry.SignOut)
-	e.POST(paths.Logout, h.Entry.SignOutPost)
-	get(e, paths.PasswordReset, h.Entry.Reset)
-	e.POST(paths.PasswordReset, h.Entry.ResetPost)
-	get(e, paths.PasswordResetSent, h.Entry.ResetSent)
-	get(e, paths.PasswordResetPat, h.Entry.NewPassword)
-	e.POST(paths.PasswordResetPat, h.Entry.NewPasswordPost)
-	get(e, paths.VerifyPat, h.Entry.Verify)
-	e.POST(paths.VerifyPat, h.Entry.VerifyPost)
-
-	get(e, paths.LoginSecond, h.Security.Second)
-	e.POST(paths.LoginSecond, h.Security.FinishSecond)
-	e.POST(paths.LoginSecondPasskeyBegin, h.Security.BeginSecond)
-	e.POST(paths.LoginSecondPasskeyFinish, h.Security.FinishSecondPasskey)
-	e.POST(paths.LoginPasskeyBegin, h.Security.BeginSignIn)
-	e.POST(paths.LoginPasskeyFinish, h.Security.FinishSignIn)
+	entered(e, h.Entry, h.Security)
 
 	// What is one's own: nobody gets here without signing in
 	// (account, security, inbox)
@@ -121,6 +87,51 @@ func Routes(e *echo.Echo, h Handlers) {
 		e.GET(paths.MailboxPat, h.Mailbox.Message, dev.Near)
 		e.GET(paths.MailboxHTMLPat, h.Mailbox.HTML, dev.Near)
 	}
+}
+
+// shown is what anyone sees of the catalogue and of the help.
+func shown(e *echo.Echo, h Handlers) {
+	get(e, paths.Home, h.Site.Home)
+	get(e, paths.Browse, h.Site.Browse)
+	get(e, paths.CategoryPat, h.Site.Category)
+	get(e, paths.Compare, h.Site.Compare)
+	get(e, paths.Suggest, h.Site.Suggest)
+	get(e, paths.ListingPat, h.Site.Listing)
+	get(e, paths.AppPat, h.Site.App)
+	get(e, paths.PublisherPat, h.Site.Publisher)
+	get(e, paths.Docs, h.Site.Docs)
+	get(e, paths.DocPat, h.Site.Doc)
+	get(e, paths.ArticlePat, h.Site.Article)
+	get(e, paths.ImagePat, h.Site.Image)
+	get(e, paths.StaticPat, echo.WrapHandler(static.Handler()))
+	get(e, paths.Favicon, echo.WrapHandler(static.Icon()))
+	e.POST(paths.Preferences, h.Site.Preferences, h.Account.RememberTheme)
+}
+
+// entered puts joining, signing in and the links of mails behind their addresses.
+func entered(e *echo.Echo, in *entry.Entry, s *security.Security) {
+	get(e, paths.Join, in.Join)
+	e.POST(paths.Join, in.JoinPost)
+	get(e, paths.Login, in.SignIn)
+	e.POST(paths.Login, in.SignInPost)
+	get(e, paths.LoginLinkPat, in.Link)
+	e.POST(paths.LoginLinkPat, in.LinkPost)
+	get(e, paths.Logout, in.SignOut)
+	e.POST(paths.Logout, in.SignOutPost)
+	get(e, paths.PasswordReset, in.Reset)
+	e.POST(paths.PasswordReset, in.ResetPost)
+	get(e, paths.PasswordResetSent, in.ResetSent)
+	get(e, paths.PasswordResetPat, in.NewPassword)
+	e.POST(paths.PasswordResetPat, in.NewPasswordPost)
+	get(e, paths.VerifyPat, in.Verify)
+	e.POST(paths.VerifyPat, in.VerifyPost)
+
+	get(e, paths.LoginSecond, s.Second)
+	e.POST(paths.LoginSecond, s.FinishSecond)
+	e.POST(paths.LoginSecondPasskeyBegin, s.BeginSecond)
+	e.POST(paths.LoginSecondPasskeyFinish, s.FinishSecondPasskey)
+	e.POST(paths.LoginPasskeyBegin, s.BeginSignIn)
+	e.POST(paths.LoginPasskeyFinish, s.FinishSignIn)
 }
 
 // settle puts what people set for themselves behind its addresses. Those whom

@@ -508,12 +508,16 @@ func TestAnAppIsTurnedOff(t *testing.T) {
 // waits waits until some statement of the database waits for a lock.
 func (w *world) waits() {
 	w.Helper()
-	for deadline := time.Now().Add(20 * time.Second); time.Now().Before(deadline); time.Sleep(2 * time.Millisecond) {
-		if ask[int](w, `SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'`) > 0 {
-			return
+	tick := time.NewTicker(2 * time.Millisecond)
+	defer tick.Stop()
+	patience := time.After(20 * time.Second)
+	for ask[int](w, `SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'`) == 0 {
+		select {
+		case <-tick.C:
+		case <-patience:
+			w.Fatal("nothing waits")
 		}
 	}
-	w.Fatal("nothing waits")
 }
 
 // An organization begins to require two factors while a member turns theirs off:
