@@ -89,9 +89,17 @@ func roleOptions(ctx context.Context) []ui.Option {
 // exact and day are a time as an attribute and in words.
 func exact(t time.Time) string { return t.UTC().Format(time.RFC3339) }
 
-func day(ctx context.Context, t time.Time) string { return i18n.Date(ctx, t.UTC()) }
+func day(ctx context.Context, t time.Time) string { return i18n.Date(ctx, t.In(zone(ctx))) }
 
-func minute(ctx context.Context, t time.Time) string { return i18n.DateTime(ctx, t.UTC()) }
+func minute(ctx context.Context, t time.Time) string { return i18n.DateTime(ctx, t.In(zone(ctx))) }
+
+// zone is the reader's time zone.
+func zone(ctx context.Context) *time.Location {
+	if v := view.From(ctx).Viewer; v != nil {
+		return i18n.Zone(v.TimeZone)
+	}
+	return time.UTC
+}
 
 // New is the form for a new organization.
 type New struct {
