@@ -110,7 +110,7 @@ func nameParts(i int) (head, role string) {
 func (g *generator) listing(i int) catalog.ListingEntry {
 	r := rand.New(rand.NewPCG(g.seed, uint64(i)))
 	head, role := nameParts(i)
-	e := catalog.ListingEntry{Slug: g.slug(i), Name: head + " " + role, Type: models.GitHubApp}
+	e := catalog.ListingEntry{ListingContent: models.ListingContent{Slug: g.slug(i), Name: head + " " + role, Type: models.GitHubApp}}
 	if i%2 == 1 {
 		e.Name = head + role
 	}
@@ -260,15 +260,15 @@ func access(r *rand.Rand, e *catalog.ListingEntry) {
 	}
 }
 
-func plans(r *rand.Rand) []catalog.PlanEntry {
-	var out []catalog.PlanEntry
+func plans(r *rand.Rand) []models.PlanTerm {
+	var out []models.PlanTerm
 	if chance(r, 60) {
-		out = append(out, catalog.PlanEntry{Name: "Free", Kind: models.PlanFree, Bullets: []string{title(phrase(r))}})
+		out = append(out, models.PlanTerm{Name: "Free", Kind: models.PlanFree, Bullets: []string{title(phrase(r))}})
 	}
 	for _, name := range []string{"Team", "Business", "Enterprise"}[:r.IntN(4)] {
 		month := int64(1+r.IntN(100)) * 100
 		year := month * 10
-		p := catalog.PlanEntry{Name: name, Kind: models.PlanFlatRate, MonthlyMinor: &month, YearlyMinor: &year,
+		p := models.PlanTerm{Name: name, Kind: models.PlanFlatRate, MonthlyMinor: &month, YearlyMinor: &year,
 			Description: paragraph(r, name, 1), Bullets: []string{title(phrase(r)), title(phrase(r) + " and more")}}
 		if chance(r, 50) {
 			p.Kind, p.UnitName = models.PlanPerUnit, "seat"
@@ -281,11 +281,11 @@ func plans(r *rand.Rand) []catalog.PlanEntry {
 	return out
 }
 
-func translations(r *rand.Rand, name string) map[string]catalog.TranslationEntry {
-	out := map[string]catalog.TranslationEntry{}
+func translations(r *rand.Rand, name string) map[string]models.ListingTexts {
+	out := map[string]models.ListingTexts{}
 	for _, lang := range []string{"zh-CN", "ja", "fr"} {
 		f := languages[lang]
-		t := catalog.TranslationEntry{
+		t := models.ListingTexts{
 			Tagline:      clip(strings.TrimRight(f.sentence(r, name), "。."), models.MaxTagline),
 			Introduction: clip(f.sentence(r, name)+" "+f.sentence(r, name), models.MaxIntroduction),
 		}

@@ -1,9 +1,17 @@
 package handlers_test
 
-// table is every route, an address in its place that exists in the world, and
+import "slices"
+
+// table is every route. Those of apps and listings are in files of their own.
+func table() []route {
+	return slices.Concat(accountTable, appsTable, credentialsTable, ownershipTable, listingsTable, mediaTable, plansTable,
+		reviewsTable, moderationTable, claimsTable, insightsTable)
+}
+
+// accountTable is every route of the catalogue and of accounts, an address in its place that exists in the world, and
 // who gets what from it. Writes are sent with an empty form, so that whoever may
 // write is told what to mend.
-var table = []route{
+var accountTable = []route{
 	{get, "/", "/", "", public},
 	{get, "/marketplace", "/marketplace", "", public},
 	{get, "/marketplace/category/:slug", "/marketplace/category/testing", "", public},

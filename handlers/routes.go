@@ -35,6 +35,7 @@ type Handlers struct {
 	Dev        *dev.Dev
 	Mailbox    *dev.Mailbox // nil where mail is sent, or others could read it
 	People
+	Publishing
 }
 
 // Routes puts every handler behind its addresses.
@@ -60,6 +61,9 @@ func Routes(e *echo.Echo, h Handlers) {
 
 	// Organizations
 	organized(e, h.Organizations, h.Security.Confirmed)
+
+	// Apps and listings, as integrators make them and staff decides on them
+	publish(e, h)
 
 	// Accounts' pages and repositories; what is called otherwise wins over them,
 	// since they take any first part
@@ -305,6 +309,37 @@ func staffed(e *echo.Echo, s *staff.Staff, a *audits.Audits, confirmed echo.Midd
 	e.GET(paths.StaffAudit, a.Everyone, ours...)
 	e.GET(paths.StaffAudit+paths.AuditFile, a.EveryoneFile, ours...)
 	e.POST(paths.EndActing, s.EndActing, web.SignedIn)
+}
+
+// before is what stands before a handler, by who may come that far. Nothing
+// stands before what anyone may see.
+type before struct {
+	mine      []echo.MiddlewareFunc // whoever has signed in; who is suspended may look
+	sure      []echo.MiddlewareFunc // and has confirmed the session lately
+	theirs    []echo.MiddlewareFunc // mine, of an organization :org, whose old logins lead on
+	theirSure []echo.MiddlewareFunc
+	ours      []echo.MiddlewareFunc // staff
+	ourSure   []echo.MiddlewareFunc
+}
+
+// publish puts what apps and listings go through behind its addresses, from an
+// idea to a page and its end. The parts are in the files routes_*.go.
+func publish(e *echo.Echo, h Handlers) {
+	b := before{mine: []echo.MiddlewareFunc{web.SignedIn, web.Active}, ours: []echo.MiddlewareFunc{web.SignedIn, h.Staff.Only}}
+	b.theirs = append(slices.Clip(b.mine), h.Organizations.Renamed)
+	b.sure = append(slices.Clip(b.mine), h.Security.Confirmed)
+	b.theirSure = append(slices.Clip(b.theirs), h.Security.Confirmed)
+	b.ourSure = append(slices.Clip(b.ours), h.Security.Confirmed)
+	appsRoutes(e, h.Apps, b)
+	credentialsRoutes(e, h.Credentials, b)
+	ownershipRoutes(e, h.Ownership, b)
+	listingsRoutes(e, h.Listings, b)
+	mediaRoutes(e, h.Media, b)
+	plansRoutes(e, h.Plans, b)
+	reviewsRoutes(e, h.Reviews, b)
+	moderationRoutes(e, h.Moderation, b)
+	claimsRoutes(e, h.Claims, b)
+	insightsRoutes(e, h.Insights, b)
 }
 
 // importBytes is how large a list of repositories may be.

@@ -35,6 +35,7 @@ type Verbs struct {
 	Repos    *repos.Service
 	Staff    *staff.Service
 	Audit    *audit.Service
+	PublishingVerbs
 
 	now func() time.Time
 }
@@ -50,6 +51,7 @@ func NewVerbs(d *db.DB, q *jobs.Queue, box *secretbox.Box, out orgs.Outside, now
 	v.Repos = repos.New(d, v.Notices, v.Identity, now)
 	v.Staff = staff.New(d, q, v.Notices, v.Identity, now)
 	v.Audit = audit.New(d, now)
+	v.makePublishing(d, q, box, out, now)
 	return v
 }
 

@@ -49,7 +49,103 @@ CREATE TABLE accounts (
 );
 CREATE INDEX accounts_skeleton_idx ON public.accounts USING btree (login_skeleton(login));
 CREATE TRIGGER accounts_login_kept AFTER INSERT OR UPDATE OF login ON public.accounts FOR EACH ROW EXECUTE FUNCTION refuse_kept_login();
+CREATE TRIGGER accounts_suspended AFTER UPDATE OF suspended_at ON public.accounts FOR EACH ROW WHEN (((old.suspended_at IS NULL) <> (new.suspended_at IS NULL))) EXECUTE FUNCTION settle_publisher_listings();
 CREATE TRIGGER accounts_update AFTER UPDATE ON public.accounts REFERENCING OLD TABLE AS was NEW TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION announce_account_rows();
+
+CREATE TABLE app_keys (
+    id bigint GENERATED ALWAYS AS IDENTITY NOT NULL,
+    app_id bigint NOT NULL,
+    public_key bytea NOT NULL,
+    fingerprint text NOT NULL,
+    creator_id bigint,
+    created_at timestamp with time zone NOT NULL,
+    used_at timestamp with time zone,
+    CONSTRAINT app_keys_app_fk FOREIGN KEY (app_id) REFERENCES apps(id) ON DELETE CASCADE,
+    CONSTRAINT app_keys_creator_fk FOREIGN KEY (creator_id) REFERENCES accounts(id) ON DELETE SET NULL,
+    CONSTRAINT app_keys_fingerprint_key UNIQUE (fingerprint),
+    CONSTRAINT app_keys_pkey PRIMARY KEY (id)
+);
+CREATE INDEX app_keys_app_idx ON public.app_keys USING btree (app_id);
+
+CREATE TABLE app_managers (
+    app_id bigint NOT NULL,
+    account_id bigint NOT NULL,
+    created_at timestamp with time zone NOT NULL,
+    CONSTRAINT app_managers_account_fk FOREIGN KEY (account_id) REFERENCES users(account_id) ON DELETE CASCADE,
+    CONSTRAINT app_managers_app_fk FOREIGN KEY (app_id) REFERENCES apps(id) ON DELETE CASCADE,
+    CONSTRAINT app_managers_pkey PRIMARY KEY (app_id, account_id)
+);
+CREATE INDEX app_managers_account_idx ON public.app_managers USING btree (account_id);
+
+CREATE TABLE app_manifests (
+    token_hash bytea NOT NULL,
+    manifest jsonb NOT NULL,
+    state text DEFAULT ''::text NOT NULL,
+    app_id bigint,
+    creator_id bigint,
+    created_at timestamp with time zone NOT NULL,
+    expires_at timestamp with time zone NOT NULL,
+    used_at timestamp with time zone,
+    CONSTRAINT app_manifests_app_fk FOREIGN KEY (app_id) REFERENCES apps(id) ON DELETE CASCADE,
+    CONSTRAINT app_manifests_creator_fk FOREIGN KEY (creator_id) REFERENCES accounts(id) ON DELETE CASCADE,
+    CONSTRAINT app_manifests_pkey PRIMARY KEY (token_hash)
+);
+CREATE INDEX app_manifests_expires_idx ON public.app_manifests USING btree (expires_at);
+
+CREATE TABLE app_permission_changes (
+    id bigint GENERATED ALWAYS AS IDENTITY NOT NULL,
+    app_id bigint NOT NULL,
+    at timestamp with time zone DEFAULT now() NOT NULL,
+    permissions jsonb,
+    events text[],
+    scopes text[],
+    imported boolean NOT NULL,
+    CONSTRAINT app_permission_changes_pkey PRIMARY KEY (id)
+);
+CREATE INDEX app_permission_changes_app_idx ON public.app_permission_changes USING btree (app_id, id DESC);
+CREATE TRIGGER app_permission_changes_append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON public.app_permission_changes FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
+
+CREATE TABLE app_proposals (
+    app_id bigint NOT NULL,
+    permissions jsonb,
+    events text[],
+    scopes text[],
+    single_file_paths text[] DEFAULT '{}'::text[] NOT NULL,
+    note text DEFAULT ''::text NOT NULL,
+    proposer_id bigint,
+    created_at timestamp with time zone NOT NULL,
+    CONSTRAINT app_proposals_app_fk FOREIGN KEY (app_id) REFERENCES apps(id) ON DELETE CASCADE,
+    CONSTRAINT app_proposals_pkey PRIMARY KEY (app_id),
+    CONSTRAINT app_proposals_proposer_fk FOREIGN KEY (proposer_id) REFERENCES accounts(id) ON DELETE SET NULL
+);
+
+CREATE TABLE app_secrets (
+    id bigint GENERATED ALWAYS AS IDENTITY NOT NULL,
+    app_id bigint NOT NULL,
+    secret_hash bytea NOT NULL,
+    tail text NOT NULL,
+    creator_id bigint,
+    created_at timestamp with time zone NOT NULL,
+    used_at timestamp with time zone,
+    CONSTRAINT app_secrets_app_fk FOREIGN KEY (app_id) REFERENCES apps(id) ON DELETE CASCADE,
+    CONSTRAINT app_secrets_creator_fk FOREIGN KEY (creator_id) REFERENCES accounts(id) ON DELETE SET NULL,
+    CONSTRAINT app_secrets_key UNIQUE (secret_hash),
+    CONSTRAINT app_secrets_pkey PRIMARY KEY (id)
+);
+CREATE INDEX app_secrets_app_idx ON public.app_secrets USING btree (app_id);
+
+CREATE TABLE app_transfers (
+    app_id bigint NOT NULL,
+    account_id bigint NOT NULL,
+    requester_id bigint NOT NULL,
+    created_at timestamp with time zone NOT NULL,
+    expires_at timestamp with time zone NOT NULL,
+    CONSTRAINT app_transfers_account_fk FOREIGN KEY (account_id) REFERENCES accounts(id) ON DELETE CASCADE,
+    CONSTRAINT app_transfers_app_fk FOREIGN KEY (app_id) REFERENCES apps(id) ON DELETE CASCADE,
+    CONSTRAINT app_transfers_pkey PRIMARY KEY (app_id),
+    CONSTRAINT app_transfers_requester_fk FOREIGN KEY (requester_id) REFERENCES accounts(id) ON DELETE CASCADE
+);
+CREATE INDEX app_transfers_account_idx ON public.app_transfers USING btree (account_id);
 
 CREATE TABLE apps (
     id bigint GENERATED ALWAYS AS IDENTITY NOT NULL,
@@ -63,12 +159,32 @@ CREATE TABLE apps (
     scopes text[],
     created_at timestamp with time zone DEFAULT now() NOT NULL,
     updated_at timestamp with time zone DEFAULT now() NOT NULL,
+    description text DEFAULT ''::text NOT NULL,
+    callback_urls text[] DEFAULT '{}'::text[] NOT NULL,
+    setup_url text DEFAULT ''::text NOT NULL,
+    setup_on_update boolean DEFAULT false NOT NULL,
+    webhook_active boolean DEFAULT false NOT NULL,
+    webhook_url text DEFAULT ''::text NOT NULL,
+    webhook_secret bytea,
+    authorize_on_install boolean DEFAULT false NOT NULL,
+    expire_user_tokens boolean DEFAULT true NOT NULL,
+    device_flow boolean DEFAULT false NOT NULL,
+    public boolean DEFAULT true NOT NULL,
+    single_file_paths text[] DEFAULT '{}'::text[] NOT NULL,
+    client_id text,
+    logo_hash text DEFAULT ''::text NOT NULL,
+    logo_backdrop text DEFAULT ''::text NOT NULL,
+    version integer DEFAULT 1 NOT NULL,
+    registered_at timestamp with time zone,
     CONSTRAINT apps_account_fk FOREIGN KEY (account_id) REFERENCES accounts(id),
+    CONSTRAINT apps_client_id_key UNIQUE (client_id),
     CONSTRAINT apps_kind CHECK ((kind = ANY (ARRAY['github_app'::text, 'oauth_app'::text]))),
     CONSTRAINT apps_pkey PRIMARY KEY (id),
     CONSTRAINT apps_slug_key UNIQUE (slug)
 );
 CREATE INDEX apps_account_idx ON public.apps USING btree (account_id);
+CREATE TRIGGER apps_ledger_insert AFTER INSERT ON public.apps REFERENCING NEW TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION record_new_permissions();
+CREATE TRIGGER apps_ledger_update AFTER UPDATE ON public.apps REFERENCING OLD TABLE AS was NEW TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION record_changed_permissions();
 CREATE TRIGGER apps_update AFTER UPDATE ON public.apps REFERENCING NEW TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION announce_app_rows();
 
 CREATE TABLE audit_events (
@@ -197,6 +313,27 @@ CREATE UNIQUE INDEX invitations_account_open ON public.invitations USING btree (
 CREATE INDEX invitations_mail_idx ON public.invitations USING btree (lower(mail)) WHERE (mail <> ''::text);
 CREATE UNIQUE INDEX invitations_mail_open ON public.invitations USING btree (organization_id, lower(mail)) WHERE ((mail <> ''::text) AND (accepted_at IS NULL) AND (declined_at IS NULL) AND (withdrawn_at IS NULL));
 
+CREATE TABLE listing_appeals (
+    id bigint GENERATED ALWAYS AS IDENTITY NOT NULL,
+    listing_id bigint NOT NULL,
+    event_id bigint NOT NULL,
+    appellant_id bigint,
+    words text NOT NULL,
+    created_at timestamp with time zone NOT NULL,
+    decision text DEFAULT ''::text NOT NULL,
+    decider_id bigint,
+    decided_at timestamp with time zone,
+    answer text DEFAULT ''::text NOT NULL,
+    CONSTRAINT listing_appeals_appellant_fk FOREIGN KEY (appellant_id) REFERENCES accounts(id) ON DELETE SET NULL,
+    CONSTRAINT listing_appeals_decider_fk FOREIGN KEY (decider_id) REFERENCES accounts(id) ON DELETE SET NULL,
+    CONSTRAINT listing_appeals_decision CHECK ((decision = ANY (ARRAY[''::text, 'granted'::text, 'denied'::text]))),
+    CONSTRAINT listing_appeals_event_fk FOREIGN KEY (event_id) REFERENCES listing_events(id) ON DELETE CASCADE,
+    CONSTRAINT listing_appeals_listing_fk FOREIGN KEY (listing_id) REFERENCES listings(id) ON DELETE CASCADE,
+    CONSTRAINT listing_appeals_once UNIQUE (event_id),
+    CONSTRAINT listing_appeals_pkey PRIMARY KEY (id)
+);
+CREATE INDEX listing_appeals_waiting_idx ON public.listing_appeals USING btree (created_at) WHERE (decision = ''::text);
+
 CREATE TABLE listing_categories (
     listing_id bigint NOT NULL,
     "position" integer NOT NULL,
@@ -211,6 +348,69 @@ CREATE TRIGGER listing_categories_delete AFTER DELETE ON public.listing_categori
 CREATE TRIGGER listing_categories_insert AFTER INSERT ON public.listing_categories REFERENCING NEW TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION announce_listing_parts();
 CREATE TRIGGER listing_categories_update AFTER UPDATE ON public.listing_categories REFERENCING NEW TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION announce_listing_parts();
 
+CREATE TABLE listing_drafts (
+    listing_id bigint NOT NULL,
+    version integer NOT NULL,
+    content jsonb NOT NULL,
+    author_id bigint,
+    created_at timestamp with time zone NOT NULL,
+    CONSTRAINT listing_drafts_author_fk FOREIGN KEY (author_id) REFERENCES accounts(id) ON DELETE SET NULL,
+    CONSTRAINT listing_drafts_listing_fk FOREIGN KEY (listing_id) REFERENCES listings(id) ON DELETE CASCADE,
+    CONSTRAINT listing_drafts_pkey PRIMARY KEY (listing_id, version)
+);
+
+CREATE TABLE listing_events (
+    id bigint GENERATED ALWAYS AS IDENTITY NOT NULL,
+    listing_id bigint NOT NULL,
+    submission_id bigint,
+    at timestamp with time zone NOT NULL,
+    act text NOT NULL,
+    from_state text NOT NULL,
+    to_state text NOT NULL,
+    actor_id bigint,
+    by_staff boolean DEFAULT false NOT NULL,
+    reasons text[] DEFAULT '{}'::text[] NOT NULL,
+    words text DEFAULT ''::text NOT NULL,
+    CONSTRAINT listing_events_actor_fk FOREIGN KEY (actor_id) REFERENCES accounts(id) ON DELETE SET NULL,
+    CONSTRAINT listing_events_listing_fk FOREIGN KEY (listing_id) REFERENCES listings(id) ON DELETE CASCADE,
+    CONSTRAINT listing_events_pkey PRIMARY KEY (id),
+    CONSTRAINT listing_events_submission_fk FOREIGN KEY (submission_id) REFERENCES listing_submissions(id) ON DELETE CASCADE
+);
+CREATE INDEX listing_events_listing_idx ON public.listing_events USING btree (listing_id, id DESC);
+
+CREATE TABLE listing_notes (
+    id bigint GENERATED ALWAYS AS IDENTITY NOT NULL,
+    listing_id bigint NOT NULL,
+    author_id bigint,
+    body text NOT NULL,
+    created_at timestamp with time zone NOT NULL,
+    CONSTRAINT listing_notes_author_fk FOREIGN KEY (author_id) REFERENCES accounts(id) ON DELETE SET NULL,
+    CONSTRAINT listing_notes_listing_fk FOREIGN KEY (listing_id) REFERENCES listings(id) ON DELETE CASCADE,
+    CONSTRAINT listing_notes_pkey PRIMARY KEY (id)
+);
+CREATE INDEX listing_notes_listing_idx ON public.listing_notes USING btree (listing_id, id DESC);
+
+CREATE TABLE listing_reports (
+    id bigint GENERATED ALWAYS AS IDENTITY NOT NULL,
+    listing_id bigint NOT NULL,
+    reporter_id bigint NOT NULL,
+    reason text NOT NULL,
+    words text DEFAULT ''::text NOT NULL,
+    created_at timestamp with time zone NOT NULL,
+    decision text DEFAULT ''::text NOT NULL,
+    handler_id bigint,
+    handled_at timestamp with time zone,
+    answer text DEFAULT ''::text NOT NULL,
+    CONSTRAINT listing_reports_decision CHECK ((decision = ANY (ARRAY[''::text, 'acted'::text, 'dismissed'::text]))),
+    CONSTRAINT listing_reports_handler_fk FOREIGN KEY (handler_id) REFERENCES accounts(id) ON DELETE SET NULL,
+    CONSTRAINT listing_reports_listing_fk FOREIGN KEY (listing_id) REFERENCES listings(id) ON DELETE CASCADE,
+    CONSTRAINT listing_reports_pkey PRIMARY KEY (id),
+    CONSTRAINT listing_reports_reporter_fk FOREIGN KEY (reporter_id) REFERENCES accounts(id) ON DELETE CASCADE
+);
+CREATE UNIQUE INDEX listing_reports_open ON public.listing_reports USING btree (listing_id, reporter_id) WHERE (decision = ''::text);
+CREATE INDEX listing_reports_reporter_idx ON public.listing_reports USING btree (reporter_id, id DESC);
+CREATE INDEX listing_reports_waiting_idx ON public.listing_reports USING btree (created_at) WHERE (decision = ''::text);
+
 CREATE TABLE listing_revisions (
     listing_id bigint NOT NULL,
     number integer NOT NULL,
@@ -220,6 +420,36 @@ CREATE TABLE listing_revisions (
     CONSTRAINT listing_revisions_listing_fk FOREIGN KEY (listing_id) REFERENCES listings(id) ON DELETE CASCADE,
     CONSTRAINT listing_revisions_pkey PRIMARY KEY (listing_id, number)
 );
+
+CREATE TABLE listing_submissions (
+    id bigint GENERATED ALWAYS AS IDENTITY NOT NULL,
+    listing_id bigint NOT NULL,
+    state text NOT NULL,
+    afterwards boolean DEFAULT false NOT NULL,
+    content jsonb NOT NULL,
+    live jsonb,
+    note text DEFAULT ''::text NOT NULL,
+    submitter_id bigint,
+    submitted_at timestamp with time zone NOT NULL,
+    checked_at timestamp with time zone,
+    reviewer_id bigint,
+    claimed_at timestamp with time zone,
+    decider_id bigint,
+    decided_at timestamp with time zone,
+    reasons text[] DEFAULT '{}'::text[] NOT NULL,
+    words text DEFAULT ''::text NOT NULL,
+    revision integer,
+    CONSTRAINT listing_submissions_decider_fk FOREIGN KEY (decider_id) REFERENCES accounts(id) ON DELETE SET NULL,
+    CONSTRAINT listing_submissions_listing_fk FOREIGN KEY (listing_id) REFERENCES listings(id) ON DELETE CASCADE,
+    CONSTRAINT listing_submissions_pkey PRIMARY KEY (id),
+    CONSTRAINT listing_submissions_reviewer_fk FOREIGN KEY (reviewer_id) REFERENCES accounts(id) ON DELETE SET NULL,
+    CONSTRAINT listing_submissions_state CHECK ((state = ANY (ARRAY['submitted'::text, 'in_review'::text, 'changes_requested'::text, 'approved'::text, 'rejected'::text, 'withdrawn'::text]))),
+    CONSTRAINT listing_submissions_submitter_fk FOREIGN KEY (submitter_id) REFERENCES accounts(id) ON DELETE SET NULL
+);
+CREATE INDEX listing_submissions_decided_idx ON public.listing_submissions USING btree (decided_at) WHERE (decided_at IS NOT NULL);
+CREATE INDEX listing_submissions_listing_idx ON public.listing_submissions USING btree (listing_id, id DESC);
+CREATE UNIQUE INDEX listing_submissions_open ON public.listing_submissions USING btree (listing_id) WHERE (state = ANY (ARRAY['submitted'::text, 'in_review'::text]));
+CREATE INDEX listing_submissions_queue_idx ON public.listing_submissions USING btree (submitted_at) WHERE (state = ANY (ARRAY['submitted'::text, 'in_review'::text]));
 
 CREATE TABLE listing_translations (
     listing_id bigint NOT NULL,
@@ -267,18 +497,33 @@ CREATE TABLE listings (
     published_at timestamp with time zone,
     created_at timestamp with time zone DEFAULT now() NOT NULL,
     updated_at timestamp with time zone DEFAULT now() NOT NULL,
+    claimed_at timestamp with time zone,
+    data_handling jsonb DEFAULT '{}'::jsonb NOT NULL,
+    contacts jsonb DEFAULT '[]'::jsonb NOT NULL,
+    purchase text DEFAULT ''::text NOT NULL,
+    purchase_url text DEFAULT ''::text NOT NULL,
+    feature_hash text DEFAULT ''::text NOT NULL,
+    feature_color text DEFAULT ''::text NOT NULL,
+    previous_publisher text DEFAULT ''::text NOT NULL,
+    transferred_at timestamp with time zone,
+    taken_down_at timestamp with time zone,
+    taken_down_reason text DEFAULT ''::text NOT NULL,
+    taken_down_note text DEFAULT ''::text NOT NULL,
+    public boolean DEFAULT false NOT NULL,
     CONSTRAINT listings_app_fk FOREIGN KEY (app_id) REFERENCES apps(id),
     CONSTRAINT listings_app_key UNIQUE (app_id),
     CONSTRAINT listings_installs CHECK ((installs >= 0)),
     CONSTRAINT listings_pkey PRIMARY KEY (id),
+    CONSTRAINT listings_purchase CHECK ((purchase = ANY (ARRAY[''::text, 'here'::text, 'direct'::text]))),
     CONSTRAINT listings_slug_key UNIQUE (slug),
     CONSTRAINT listings_stars CHECK ((stars >= 0)),
     CONSTRAINT listings_state CHECK ((state = ANY (ARRAY['draft'::text, 'submitted'::text, 'in_review'::text, 'changes_requested'::text, 'published'::text, 'unlisted'::text, 'archived'::text, 'rejected'::text, 'taken_down'::text])))
 );
-CREATE INDEX listings_published_idx ON public.listings USING btree (published_at DESC, id DESC) WHERE (state = 'published'::text);
-CREATE INDEX listings_updated_idx ON public.listings USING btree (updated_at DESC, id DESC) WHERE (state = 'published'::text);
+CREATE INDEX listings_published_idx ON public.listings USING btree (published_at DESC, id DESC) WHERE public;
+CREATE INDEX listings_updated_idx ON public.listings USING btree (updated_at DESC, id DESC) WHERE public;
 CREATE TRIGGER listings_delete AFTER DELETE ON public.listings REFERENCING OLD TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION announce_listing_rows();
 CREATE TRIGGER listings_insert AFTER INSERT ON public.listings REFERENCING NEW TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION announce_listing_rows();
+CREATE TRIGGER listings_public BEFORE INSERT OR UPDATE ON public.listings FOR EACH ROW EXECUTE FUNCTION settle_listing_public();
 CREATE TRIGGER listings_truncate AFTER TRUNCATE ON public.listings FOR EACH STATEMENT EXECUTE FUNCTION announce_everything();
 CREATE TRIGGER listings_update AFTER UPDATE ON public.listings REFERENCING NEW TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION announce_listing_rows();
 
@@ -305,6 +550,13 @@ CREATE TABLE mailbox (
     CONSTRAINT mailbox_pkey PRIMARY KEY (id)
 );
 CREATE INDEX mailbox_recipient_idx ON public.mailbox USING btree (lower(recipient), id DESC);
+
+CREATE TABLE marketplace_settings (
+    name text NOT NULL,
+    value jsonb NOT NULL,
+    updated_at timestamp with time zone NOT NULL,
+    CONSTRAINT marketplace_settings_pkey PRIMARY KEY (name)
+);
 
 CREATE TABLE memberships (
     organization_id bigint NOT NULL,
@@ -370,6 +622,26 @@ CREATE TABLE passkeys (
 );
 CREATE INDEX passkeys_account_idx ON public.passkeys USING btree (account_id);
 
+CREATE TABLE plan_versions (
+    plan_id bigint NOT NULL,
+    version integer NOT NULL,
+    listing_id bigint NOT NULL,
+    plan_number integer NOT NULL,
+    plan_name text NOT NULL,
+    kind text NOT NULL,
+    monthly_minor bigint,
+    yearly_minor bigint,
+    currency text NOT NULL,
+    unit_name text NOT NULL,
+    trial_days integer NOT NULL,
+    price_policy text NOT NULL,
+    notice_days integer NOT NULL,
+    effective_at timestamp with time zone DEFAULT now() NOT NULL,
+    CONSTRAINT plan_versions_pkey PRIMARY KEY (plan_id, version)
+);
+CREATE INDEX plan_versions_listing_idx ON public.plan_versions USING btree (listing_id, plan_number, version);
+CREATE TRIGGER plan_versions_append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON public.plan_versions FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
+
 CREATE TABLE plans (
     id bigint GENERATED ALWAYS AS IDENTITY NOT NULL,
     listing_id bigint NOT NULL,
@@ -388,21 +660,32 @@ CREATE TABLE plans (
     as_of date,
     created_at timestamp with time zone DEFAULT now() NOT NULL,
     updated_at timestamp with time zone DEFAULT now() NOT NULL,
+    min_units bigint,
+    max_units bigint,
+    version integer DEFAULT 1 NOT NULL,
+    price_policy text DEFAULT 'keep'::text NOT NULL,
+    notice_days integer DEFAULT 30 NOT NULL,
     CONSTRAINT plans_audience CHECK ((audience = ANY (ARRAY['everyone'::text, 'users'::text, 'organizations'::text]))),
     CONSTRAINT plans_currency CHECK ((currency ~ '^[A-Z]{3}$'::text)),
     CONSTRAINT plans_free_price CHECK (((kind <> 'free'::text) OR ((COALESCE(monthly_minor, (0)::bigint) = 0) AND (COALESCE(yearly_minor, (0)::bigint) = 0)))),
     CONSTRAINT plans_kind CHECK ((kind = ANY (ARRAY['free'::text, 'flat_rate'::text, 'per_unit'::text]))),
     CONSTRAINT plans_listing_fk FOREIGN KEY (listing_id) REFERENCES listings(id) ON DELETE CASCADE,
     CONSTRAINT plans_monthly CHECK ((monthly_minor >= 0)),
+    CONSTRAINT plans_notice CHECK (((notice_days >= 0) AND (notice_days <= 365))),
     CONSTRAINT plans_number_key UNIQUE (listing_id, number),
     CONSTRAINT plans_pkey PRIMARY KEY (id),
+    CONSTRAINT plans_price_policy CHECK ((price_policy = ANY (ARRAY['keep'::text, 'move'::text]))),
     CONSTRAINT plans_state CHECK ((state = ANY (ARRAY['draft'::text, 'published'::text, 'retired'::text]))),
     CONSTRAINT plans_trial CHECK (((trial_days >= 0) AND (trial_days <= 365))),
+    CONSTRAINT plans_units CHECK (((min_units >= 1) AND (max_units >= 1) AND (min_units <= max_units))),
     CONSTRAINT plans_yearly CHECK ((yearly_minor >= 0))
 );
 CREATE TRIGGER plans_delete AFTER DELETE ON public.plans REFERENCING OLD TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION announce_listing_parts();
+CREATE TRIGGER plans_history_insert AFTER INSERT ON public.plans REFERENCING NEW TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION record_plan_versions();
+CREATE TRIGGER plans_history_update AFTER UPDATE ON public.plans REFERENCING NEW TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION record_plan_versions();
 CREATE TRIGGER plans_insert AFTER INSERT ON public.plans REFERENCING NEW TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION announce_listing_parts();
 CREATE TRIGGER plans_update AFTER UPDATE ON public.plans REFERENCING NEW TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION announce_listing_parts();
+CREATE TRIGGER plans_version BEFORE UPDATE ON public.plans FOR EACH ROW WHEN ((((((old.kind IS DISTINCT FROM new.kind) OR (old.monthly_minor IS DISTINCT FROM new.monthly_minor)) OR (old.yearly_minor IS DISTINCT FROM new.yearly_minor)) OR (old.currency IS DISTINCT FROM new.currency)) OR (old.trial_days IS DISTINCT FROM new.trial_days))) EXECUTE FUNCTION count_plan_version();
 
 CREATE TABLE recovery_codes (
     id bigint GENERATED ALWAYS AS IDENTITY NOT NULL,
@@ -536,6 +819,17 @@ CREATE TABLE single_use_tokens (
 CREATE INDEX single_use_tokens_account_idx ON public.single_use_tokens USING btree (account_id, purpose);
 CREATE INDEX single_use_tokens_expires_idx ON public.single_use_tokens USING btree (expires_at);
 
+CREATE TABLE submission_checks (
+    submission_id bigint NOT NULL,
+    name text NOT NULL,
+    outcome text NOT NULL,
+    findings jsonb DEFAULT '[]'::jsonb NOT NULL,
+    ran_at timestamp with time zone NOT NULL,
+    CONSTRAINT submission_checks_outcome CHECK ((outcome = ANY (ARRAY['pass'::text, 'warn'::text, 'fail'::text, 'error'::text]))),
+    CONSTRAINT submission_checks_pkey PRIMARY KEY (submission_id, name),
+    CONSTRAINT submission_checks_submission_fk FOREIGN KEY (submission_id) REFERENCES listing_submissions(id) ON DELETE CASCADE
+);
+
 CREATE TABLE throttles (
     key text NOT NULL,
     arrival timestamp with time zone NOT NULL,
@@ -640,12 +934,65 @@ AS $function$
 $function$
 ;
 
+CREATE OR REPLACE FUNCTION public.count_plan_version()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+BEGIN
+    IF OLD.state <> 'draft' THEN
+        NEW.version := OLD.version + 1;
+    END IF;
+    RETURN NEW;
+END
+$function$
+;
+
 CREATE OR REPLACE FUNCTION public.login_skeleton(login text)
  RETURNS text
  LANGUAGE sql
  IMMUTABLE PARALLEL SAFE STRICT
 AS $function$
     SELECT replace(replace(replace(translate(login, '01i_-', 'oll'), 'rn', 'm'), 'vv', 'w'), 'cl', 'd')
+$function$
+;
+
+CREATE OR REPLACE FUNCTION public.record_changed_permissions()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+BEGIN
+    INSERT INTO app_permission_changes (app_id, permissions, events, scopes, imported)
+        SELECT c.id, c.permissions, c.events, c.scopes, c.registered_at IS NULL FROM changed c JOIN was w USING (id)
+        WHERE (c.permissions, c.events, c.scopes) IS DISTINCT FROM (w.permissions, w.events, w.scopes);
+    RETURN NULL;
+END
+$function$
+;
+
+CREATE OR REPLACE FUNCTION public.record_new_permissions()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+BEGIN
+    INSERT INTO app_permission_changes (app_id, permissions, events, scopes, imported)
+        SELECT id, permissions, events, scopes, registered_at IS NULL FROM changed;
+    RETURN NULL;
+END
+$function$
+;
+
+CREATE OR REPLACE FUNCTION public.record_plan_versions()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+BEGIN
+    INSERT INTO plan_versions (plan_id, version, listing_id, plan_number, plan_name, kind, monthly_minor, yearly_minor, currency,
+            unit_name, trial_days, price_policy, notice_days)
+        SELECT id, version, listing_id, number, name, kind, monthly_minor, yearly_minor, currency,
+            unit_name, trial_days, price_policy, notice_days FROM changed WHERE state <> 'draft'
+        ON CONFLICT DO NOTHING;
+    RETURN NULL;
+END
 $function$
 ;
 
@@ -668,6 +1015,30 @@ BEGIN
         OR EXISTS (SELECT FROM retired_logins r WHERE r.login = NEW.login) THEN
         RAISE unique_violation USING MESSAGE = 'the login is kept', TABLE = 'accounts', CONSTRAINT = 'accounts_login_key';
     END IF;
+    RETURN NULL;
+END
+$function$
+;
+
+CREATE OR REPLACE FUNCTION public.settle_listing_public()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+BEGIN
+    NEW.public := NEW.state = 'published' AND NOT EXISTS (
+        SELECT FROM apps a JOIN accounts c ON c.id = a.account_id WHERE a.id = NEW.app_id AND c.suspended_at IS NOT NULL);
+    RETURN NEW;
+END
+$function$
+;
+
+CREATE OR REPLACE FUNCTION public.settle_publisher_listings()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+BEGIN
+    UPDATE listings l SET public = l.public FROM apps a
+        WHERE a.id = l.app_id AND a.account_id = NEW.id AND l.state = 'published';
     RETURN NULL;
 END
 $function$

@@ -91,7 +91,8 @@ func Errors() []*Error {
 		ErrInternal, ErrNotFound, ErrMethodNotAllowed, ErrBadParameter, ErrUnknownParameter,
 		ErrPageOutOfRange, ErrCrossSite, ErrTooLarge, ErrTimeout, ErrSearchFailed,
 		ErrListingState, ErrTooManyCompared,
-	}, actorErrors, accountErrors, userErrors, organizationErrors, repositoryErrors, staffErrors, tokenErrors, auditErrors, notificationErrors, factorErrors)
+	}, actorErrors, accountErrors, userErrors, organizationErrors, repositoryErrors, staffErrors, tokenErrors, auditErrors, notificationErrors, factorErrors,
+		appErrors, credentialErrors, ownershipErrors, pictureErrors, draftErrors, lintErrors, planErrors, submissionErrors, moderationErrors, insightErrors, claimErrors)
 }
 
 // Problems are all that is wrong with a form, each with its Field, so that a

@@ -1,6 +1,9 @@
 package models
 
-import "time"
+import (
+	"slices"
+	"time"
+)
 
 // Notification tells a user of a matter. What it says is the message
 // "notice.<kind>" with Params; Link is an address of this site.
@@ -40,55 +43,59 @@ const (
 	NoticeTokenExpires       NotificationKind = "token_expires"
 )
 
+// notice is a kind of notification: the topic by which a user chooses how to be
+// told, and what it must say in Params. Roles and levels stand as codes
+// ("billing_manager", "write"), times as RFC 3339; the messages put them into
+// words.
+type notice struct {
+	kind   NotificationKind
+	topic  Topic
+	params []string
+}
+
+// The notices of accounts. The other lists stand beside their nouns.
+var accountNotices = []notice{
+	{NoticeInvitation, TopicOrganizations, []string{"organization", "inviter", "role"}},
+	{NoticeInvitationAccepted, TopicOrganizations, []string{"organization", "login"}}, // who accepted
+	{NoticeInvitationDeclined, TopicOrganizations, []string{"organization", "login"}},
+	{NoticeRoleChanged, TopicOrganizations, []string{"organization", "role"}}, // the new one
+	{NoticeRemoved, TopicOrganizations, []string{"organization"}},
+	{NoticeTwoFactorRequired, TopicSecurity, []string{"organization"}},
+	{NoticeMemberSuspended, TopicOrganizations, []string{"organization", "login"}}, // who can't act there
+	{NoticeDomainVerified, TopicOrganizations, []string{"organization", "domain"}},
+	{NoticeDomainFailing, TopicOrganizations, []string{"organization", "domain"}},
+	{NoticeDomainLost, TopicOrganizations, []string{"organization", "domain"}},
+	{NoticeTransfer, TopicRepositories, []string{"repository", "from", "to"}}, // logins; repository as owner/name
+	{NoticeTransferDone, TopicRepositories, []string{"repository", "to"}},
+	{NoticeTransferDeclined, TopicRepositories, []string{"repository", "to"}},
+	{NoticeCollaborator, TopicRepositories, []string{"repository", "role"}},
+	{NoticeStaffActed, TopicSecurity, []string{"staff", "reason"}},
+	{NoticeSuspended, TopicSecurity, []string{"login", "reason"}},
+	{NoticeReinstated, TopicSecurity, []string{"login", "reason"}},
+	{NoticeTokenExpires, TopicSecurity, []string{"name", "at"}},
+}
+
+var allNotices = slices.Concat(accountNotices, appNotices, credentialNotices, ownershipNotices, draftNotices, planNotices,
+	submissionNotices, moderationNotices, claimNotices)
+
 // NotificationKinds lists every kind with the topic by which a user chooses how
 // to be told.
 func NotificationKinds() map[NotificationKind]Topic {
-	return map[NotificationKind]Topic{
-		NoticeInvitation:         TopicOrganizations,
-		NoticeInvitationAccepted: TopicOrganizations,
-		NoticeInvitationDeclined: TopicOrganizations,
-		NoticeRoleChanged:        TopicOrganizations,
-		NoticeRemoved:            TopicOrganizations,
-		NoticeTwoFactorRequired:  TopicSecurity,
-		NoticeMemberSuspended:    TopicOrganizations,
-		NoticeDomainVerified:     TopicOrganizations,
-		NoticeDomainFailing:      TopicOrganizations,
-		NoticeDomainLost:         TopicOrganizations,
-		NoticeTransfer:           TopicRepositories,
-		NoticeTransferDone:       TopicRepositories,
-		NoticeTransferDeclined:   TopicRepositories,
-		NoticeCollaborator:       TopicRepositories,
-		NoticeStaffActed:         TopicSecurity,
-		NoticeSuspended:          TopicSecurity,
-		NoticeReinstated:         TopicSecurity,
-		NoticeTokenExpires:       TopicSecurity,
+	m := make(map[NotificationKind]Topic, len(allNotices))
+	for _, n := range allNotices {
+		m[n.kind] = n.topic
 	}
+	return m
 }
 
 // NotificationParams lists what each kind must say in Params: the places of its
-// messages. Roles and levels stand as codes ("billing_manager", "write"), times
-// as RFC 3339; the messages put them into words.
+// messages.
 func NotificationParams() map[NotificationKind][]string {
-	return map[NotificationKind][]string{
-		NoticeInvitation:         {"organization", "inviter", "role"},
-		NoticeInvitationAccepted: {"organization", "login"}, // who accepted
-		NoticeInvitationDeclined: {"organization", "login"},
-		NoticeRoleChanged:        {"organization", "role"}, // the new one
-		NoticeRemoved:            {"organization"},
-		NoticeTwoFactorRequired:  {"organization"},
-		NoticeMemberSuspended:    {"organization", "login"}, // who can't act there
-		NoticeDomainVerified:     {"organization", "domain"},
-		NoticeDomainFailing:      {"organization", "domain"},
-		NoticeDomainLost:         {"organization", "domain"},
-		NoticeTransfer:           {"repository", "from", "to"}, // logins; repository as owner/name
-		NoticeTransferDone:       {"repository", "to"},
-		NoticeTransferDeclined:   {"repository", "to"},
-		NoticeCollaborator:       {"repository", "role"},
-		NoticeStaffActed:         {"staff", "reason"},
-		NoticeSuspended:          {"login", "reason"},
-		NoticeReinstated:         {"login", "reason"},
-		NoticeTokenExpires:       {"name", "at"},
+	m := make(map[NotificationKind][]string, len(allNotices))
+	for _, n := range allNotices {
+		m[n.kind] = n.params
 	}
+	return m
 }
 
 // Topic groups notifications for the choice of how to be told. Security is
@@ -100,10 +107,13 @@ const (
 	TopicSecurity      Topic = "security"
 	TopicOrganizations Topic = "organizations"
 	TopicRepositories  Topic = "repositories"
+	TopicApps          Topic = "apps" // one's own apps and listings, and what one has reported
 )
 
 // Topics lists the topics.
-func Topics() []Topic { return []Topic{TopicSecurity, TopicOrganizations, TopicRepositories} }
+func Topics() []Topic {
+	return []Topic{TopicSecurity, TopicOrganizations, TopicRepositories, TopicApps}
+}
 
 // NotificationChoice says how a user is told of a topic.
 type NotificationChoice struct {

@@ -169,6 +169,7 @@ func (a *App) answer(cfg Config) (err error) {
 		Machines:   machines.New(a.catalog, a.search, helpPages()...),
 		Operations: operations.New(a.db.Pool().Ping, a.search.State),
 		People:     a.verbs.People(),
+		Publishing: a.verbs.Publishing(),
 	}
 	if cfg.Dev {
 		h.Dev = dev.New()

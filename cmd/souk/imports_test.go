@@ -44,10 +44,24 @@ var arrows = map[string][]string{
 	"models/outside":   {},
 	"models/repos":     {"models", "models/db", "models/jobs", "models/audit", "models/notices"},
 	"models/staff":     {"models", "models/db", "models/jobs", "models/audit", "models/notices", "models/identity"},
-	"web/mailer":       {"templates/mail", "models", "models/db", "models/jobs", "models/mail", "models/identity", "web"},
-	"migrations":       {},
-	"scripts":          {"models/db"},
-	"e2e":              {},
+
+	"models/apps":        {"models", "models/db", "models/jobs", "models/audit", "models/notices", "models/identity", "models/secretbox"},
+	"models/credentials": {"models", "models/db", "models/audit", "models/notices", "models/secretbox"},
+	"models/ownership":   {"models", "models/db", "models/jobs", "models/audit", "models/notices", "models/identity"},
+	"models/pictures":    {"models", "models/db", "models/audit"},
+	"models/drafts":      {"models", "models/db", "models/audit", "models/notices"},
+	"models/checks":      {"models", "models/db", "models/jobs"},
+	"models/plans":       {"models", "models/db", "models/audit", "models/notices"},
+	"models/tryouts":     {"models", "models/db", "models/audit"},
+	"models/review":      {"models", "models/db", "models/jobs", "models/audit", "models/notices", "models/identity", "models/catalog", "models/apps"},
+	"models/moderation":  {"models", "models/db", "models/jobs", "models/audit", "models/notices", "models/identity"},
+	"models/claims":      {"models", "models/db", "models/jobs", "models/audit", "models/notices", "models/outside"},
+	"models/insights":    {"models", "models/db", "models/jobs"},
+
+	"web/mailer": {"templates/mail", "models", "models/db", "models/jobs", "models/mail", "models/identity", "web"},
+	"migrations": {},
+	"scripts":    {"models/db"},
+	"e2e":        {},
 }
 
 // exact are folders that stand for themselves alone when they are allowed:

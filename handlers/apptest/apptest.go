@@ -101,6 +101,7 @@ func On(t testing.TB, d *db.DB) *App {
 		Machines:   machines.New(shelves, finder),
 		Operations: operations.New(d.Pool().Ping, finder.State),
 		People:     a.Verbs.People(),
+		Publishing: a.Verbs.Publishing(),
 	})
 	server = a.Echo.Handler()
 	return a

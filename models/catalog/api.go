@@ -32,7 +32,7 @@ func (s *Service) Items(ctx context.Context, lang string, ids []int64) ([]Item, 
 	}
 	rows, err := s.db.Pool().Query(ctx, `SELECT`+cardColumns+`,
 		a.permissions, a.scopes, l.risk_score, l.programming FROM`+cardTables+`
-		WHERE l.id = ANY($2) AND l.state = 'published'
+		WHERE l.id = ANY($2) AND l.public
 		ORDER BY array_position($2, l.id)`, lang, ids)
 	if err != nil {
 		return nil, fmt.Errorf("catalog: items: %w", err)
@@ -65,7 +65,7 @@ func (r withMore) Scan(dest ...any) error {
 // returns ErrNotFound.
 func (s *Service) PublicCard(ctx context.Context, lang, slug string) (*Card, error) {
 	cards, err := s.cards(ctx, `SELECT`+cardColumns+` FROM`+cardTables+`
-		WHERE l.slug = $2 AND l.state = 'published'`, lang, slug)
+		WHERE l.slug = $2 AND l.public`, lang, slug)
 	if err != nil {
 		return nil, fmt.Errorf("catalog: card: %w", err)
 	}
@@ -79,7 +79,7 @@ func (s *Service) PublicCard(ctx context.Context, lang, slug string) (*Card, err
 func (s *Service) CategoryTotals(ctx context.Context) (map[int64]int, error) {
 	rows, err := s.db.Pool().Query(ctx, `SELECT lc.category_id, count(*)
 		FROM listing_categories lc JOIN listings l ON l.id = lc.listing_id
-		WHERE l.state = 'published' GROUP BY lc.category_id`)
+		WHERE l.public GROUP BY lc.category_id`)
 	if err != nil {
 		return nil, fmt.Errorf("catalog: category totals: %w", err)
 	}
@@ -114,7 +114,7 @@ type Located struct {
 // listing.
 func (s *Service) ListingChunks(ctx context.Context, size int64) ([]Chunk, error) {
 	return s.chunks(ctx, `SELECT (l.id - 1) / $1, max(l.updated_at) FROM listings l
-		WHERE l.state = 'published' GROUP BY 1 ORDER BY 1`, size)
+		WHERE l.public GROUP BY 1 ORDER BY 1`, size)
 }
 
 // PublisherChunks lists the ranges of size ids in which there is an account
@@ -122,7 +122,7 @@ func (s *Service) ListingChunks(ctx context.Context, size int64) ([]Chunk, error
 func (s *Service) PublisherChunks(ctx context.Context, size int64) ([]Chunk, error) {
 	return s.chunks(ctx, `SELECT (a.account_id - 1) / $1, max(l.updated_at)
 		FROM apps a JOIN listings l ON l.app_id = a.id
-		WHERE l.state = 'published' AND a.account_id IS NOT NULL GROUP BY 1 ORDER BY 1`, size)
+		WHERE l.public AND a.account_id IS NOT NULL GROUP BY 1 ORDER BY 1`, size)
 }
 
 func (s *Service) chunks(ctx context.Context, sql string, size int64) ([]Chunk, error) {
@@ -141,7 +141,7 @@ func (s *Service) chunks(ctx context.Context, sql string, size int64) ([]Chunk, 
 // An error of do ends it and is returned.
 func (s *Service) EachListing(ctx context.Context, chunk, size int64, do func(Located) error) error {
 	return s.each(ctx, do, `SELECT l.slug, l.updated_at FROM listings l
-		WHERE l.id > $1 AND l.id <= $2 AND l.state = 'published' ORDER BY l.id`, chunk*size, (chunk+1)*size)
+		WHERE l.id > $1 AND l.id <= $2 AND l.public ORDER BY l.id`, chunk*size, (chunk+1)*size)
 }
 
 // EachPublisher calls do with every account of the chunk that has a public
@@ -149,7 +149,7 @@ func (s *Service) EachListing(ctx context.Context, chunk, size int64, do func(Lo
 func (s *Service) EachPublisher(ctx context.Context, chunk, size int64, do func(Located) error) error {
 	return s.each(ctx, do, `SELECT p.login, max(l.updated_at) FROM accounts p
 		JOIN apps a ON a.account_id = p.id JOIN listings l ON l.app_id = a.id
-		WHERE p.id > $1 AND p.id <= $2 AND l.state = 'published'
+		WHERE p.id > $1 AND p.id <= $2 AND l.public
 		GROUP BY p.id ORDER BY p.id`, chunk*size, (chunk+1)*size)
 }
 

@@ -41,7 +41,7 @@ const detailsSQL = `
 		(SELECT json_agg(json_build_object('number', v.number, 'createdAt', v.created_at) ORDER BY v.number DESC)
 			FROM (SELECT number, created_at FROM listing_revisions WHERE listing_id = l.id ORDER BY number DESC LIMIT 20) v)
 	FROM` + cardTables + `
-	WHERE l.state = 'published' AND `
+	WHERE l.public AND `
 
 // domainsSQL are the domains by which the account p is verified.
 const domainsSQL = `CASE WHEN p.verified_at IS NOT NULL THEN
@@ -113,7 +113,7 @@ func pick(cards []Card, ids []int64) []Card {
 type detailsQuery struct{ alone, near string }
 
 func detailsWhere(condition string) detailsQuery {
-	rest := `, ARRAY(SELECT id FROM listings WHERE id = ANY($3) AND state = 'published') FROM (` + detailsSQL + condition + `) d`
+	rest := `, ARRAY(SELECT id FROM listings WHERE id = ANY($3) AND public) FROM (` + detailsSQL + condition + `) d`
 	return detailsQuery{
 		alone: `SELECT d.*, NULL` + rest,
 		near:  `WITH near AS (` + nearSQL + `) SELECT d.*, (SELECT json_agg(near) FROM near)` + rest,
@@ -163,7 +163,7 @@ const nearSQL = `
 		l.pricing, l.pricing_from_minor AS from, l.pricing_currency AS currency, l.risk_band AS risk, l.installs, l.stars,
 		l.discontinued, l.logo_hash AS logo, l.logo_backdrop AS backdrop, l.published_at AS published, l.updated_at AS updated
 	FROM` + cardTables + `
-	WHERE l.id = ANY($4) AND l.state = 'published'`
+	WHERE l.id = ANY($4) AND l.public`
 
 type nearCard struct {
 	ID           int64

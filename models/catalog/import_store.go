@@ -217,7 +217,7 @@ func (im *importer) storePlans(ctx context.Context, tx *db.Tx, rows []*listingRo
 				number = last[r.ID]
 			}
 			kept = append(kept, key)
-			plans = append(plans, e.row(r.ID, number))
+			plans = append(plans, rowOf(e, r.ID, number))
 		}
 	}
 	if len(changed) > 0 {
@@ -252,8 +252,8 @@ const upsertPlans = `
 		currency = excluded.currency, unit_name = excluded.unit_name, trial_days = excluded.trial_days,
 		bullets = excluded.bullets, audience = excluded.audience, state = excluded.state, as_of = excluded.as_of, updated_at = $2`
 
-func (p *PlanEntry) row(listing int64, number int) planRow {
-	m := p.plan()
+func rowOf(p *models.PlanTerm, listing int64, number int) planRow {
+	m := planOf(p)
 	return planRow{
 		ListingID: listing, Number: number, Name: m.Name, Kind: m.Kind, Description: m.Description,
 		MonthlyMinor: m.MonthlyMinor, YearlyMinor: m.YearlyMinor, Currency: m.Currency, UnitName: m.UnitName,

@@ -196,7 +196,7 @@ func (im *importer) settleState(r *listingRow, found bool, c *check) {
 func (r *listingRow) derive(e *ListingEntry) {
 	plans := make([]models.Plan, len(e.Plans))
 	for i := range e.Plans {
-		plans[i] = e.Plans[i].plan()
+		plans[i] = planOf(&e.Plans[i])
 	}
 	pricing := models.PricingOf(plans)
 	r.Pricing, r.PricingFrom, r.PricingMoney = pricing.Values(), pricing.FromMinor, pricing.Currency
@@ -206,7 +206,7 @@ func (r *listingRow) derive(e *ListingEntry) {
 }
 
 // plan is the entry as a plan with its defaults.
-func (p *PlanEntry) plan() models.Plan {
+func planOf(p *models.PlanTerm) models.Plan {
 	m := models.Plan{
 		Name: p.Name, Kind: p.Kind, Description: p.Description, MonthlyMinor: p.MonthlyMinor, YearlyMinor: p.YearlyMinor,
 		Currency: orElse(p.Currency, "USD"), UnitName: p.UnitName, TrialDays: p.TrialDays, Bullets: notNil(p.Bullets),

@@ -38,7 +38,7 @@ func (s *Service) Cards(ctx context.Context, lang string, ids []int64) ([]Card, 
 		return s.visible(ctx, known, ids)
 	}
 	cards, err := s.cards(ctx, `SELECT`+cardColumns+` FROM`+cardTables+`
-		WHERE l.id = ANY($2) AND l.state = 'published'
+		WHERE l.id = ANY($2) AND l.public
 		ORDER BY array_position($2, l.id)`, lang, ids)
 	if err != nil {
 		return nil, fmt.Errorf("catalog: cards: %w", err)
@@ -64,7 +64,7 @@ func (s *Service) Recent(ctx context.Context, lang string, by RecentBy, n int) (
 			WHERE lc.listing_id = l.id AND c.slug = $%d)`, len(args))
 	}
 	cards, err := s.cards(ctx, `SELECT`+cardColumns+` FROM`+cardTables+`
-		WHERE l.state = 'published'`+where+`
+		WHERE l.public`+where+`
 		ORDER BY `+order+` DESC, l.id DESC LIMIT $2`, args...)
 	if err != nil {
 		return nil, fmt.Errorf("catalog: recent: %w", err)
@@ -187,7 +187,7 @@ func (c *Categories) byIDs(ids []int64) []*models.Category {
 func (s *Service) Publisher(ctx context.Context, lang, login string) (*PublisherPage, error) {
 	var p PublisherPage
 	err := s.db.Pool().QueryRow(ctx, `SELECT p.login, p.name, p.website_url, p.verified_at IS NOT NULL, `+domainsSQL+`, p.kind, p.created_at,
-		(SELECT count(*) FROM apps a JOIN listings l ON l.app_id = a.id WHERE a.account_id = p.id AND l.state = 'published')
+		(SELECT count(*) FROM apps a JOIN listings l ON l.app_id = a.id WHERE a.account_id = p.id AND l.public)
 		FROM accounts p WHERE p.id = coalesce((SELECT id FROM accounts WHERE login = $1), (SELECT account_id FROM account_redirects WHERE login = $1))`, login).
 		Scan(&p.Login, &p.Name, &p.WebsiteURL, &p.Verified, &p.Domains, &p.Kind, &p.CreatedAt, &p.Total)
 	if found, err := db.Found(err); err != nil {
@@ -196,7 +196,7 @@ func (s *Service) Publisher(ctx context.Context, lang, login string) (*Publisher
 		return nil, models.ErrNotFound
 	}
 	p.Cards, err = s.cards(ctx, `SELECT`+cardColumns+` FROM`+cardTables+`
-		WHERE p.login = $2 AND l.state = 'published'
+		WHERE p.login = $2 AND l.public
 		ORDER BY l.installs DESC NULLS LAST, l.name, l.id LIMIT 100`, lang, p.Login)
 	if err != nil {
 		return nil, fmt.Errorf("catalog: publisher: %w", err)

@@ -100,7 +100,7 @@ func (s *Service) present() *shelf {
 
 // visible asks the database which of the remembered cards may be shown.
 func (s *Service) visible(ctx context.Context, cards []*Card, ids []int64) ([]Card, error) {
-	rows, err := s.db.Pool().Query(ctx, "SELECT id FROM listings WHERE id = ANY($1) AND state = 'published'", ids)
+	rows, err := s.db.Pool().Query(ctx, "SELECT id FROM listings WHERE id = ANY($1) AND public", ids)
 	if err != nil {
 		return nil, fmt.Errorf("catalog: cards: %w", err)
 	}

@@ -247,7 +247,7 @@ func (e *ListingEntry) checkPlans(c *check) {
 	}
 	names := map[string]bool{}
 	for i := range e.Plans {
-		e.Plans[i].check(c, "plans["+itoa(i)+"]")
+		checkPlan(&e.Plans[i], c, "plans["+itoa(i)+"]")
 		if names[e.Plans[i].Name] {
 			c.fail("plans", "names "+quote(e.Plans[i].Name)+" twice")
 		}
@@ -255,7 +255,7 @@ func (e *ListingEntry) checkPlans(c *check) {
 	}
 }
 
-func (p *PlanEntry) check(c *check, at string) {
+func checkPlan(p *models.PlanTerm, c *check, at string) {
 	c.text(at+".name", p.Name, true, models.MaxName)
 	c.text(at+".description", p.Description, false, models.MaxIntroduction)
 	c.oneOf(at+".kind", string(p.Kind), string(models.PlanFree), string(models.PlanFlatRate), string(models.PlanPerUnit))
@@ -267,10 +267,10 @@ func (p *PlanEntry) check(c *check, at string) {
 	if p.State != "" {
 		c.oneOf(at+".state", string(p.State), string(models.PlanDraft), string(models.PlanPublished), string(models.PlanRetired))
 	}
-	p.checkPrices(c, at)
+	checkPrices(p, c, at)
 }
 
-func (p *PlanEntry) checkPrices(c *check, at string) {
+func checkPrices(p *models.PlanTerm, c *check, at string) {
 	for field, v := range map[string]*int64{"monthly_minor": p.MonthlyMinor, "yearly_minor": p.YearlyMinor} {
 		if v != nil && (*v < 0 || *v > models.MaxPriceMinor) {
 			c.fail(at+"."+field, "is out of range")

@@ -33,7 +33,7 @@ func (s *Service) Account(ctx context.Context, actor models.Actor, login string)
 	a, v := &p.Account, &p.Verification
 	err := s.db.Pool().QueryRow(ctx, `SELECT a.id, a.login, a.kind, a.name, a.website_url, a.bio, a.location, a.verified_at, a.suspended_at, a.created_at,
 			u.account_id IS NULL AND o.account_id IS NULL,
-			(SELECT count(*) FROM apps p JOIN listings l ON l.app_id = p.id WHERE p.account_id = a.id AND l.state = 'published'),
+			(SELECT count(*) FROM apps p JOIN listings l ON l.app_id = p.id WHERE p.account_id = a.id AND l.public),
 			ARRAY(SELECT d.name FROM domains d WHERE d.organization_id = a.id AND d.verified_at IS NOT NULL ORDER BY d.name),
 			o.mail_verified_at IS NOT NULL, o.two_factor_required_at IS NOT NULL,
 			(SELECT count(*) FROM memberships m WHERE m.organization_id = a.id)

@@ -22,7 +22,7 @@ func (s *Service) Desk(ctx context.Context, actor models.Actor) (d Desk, err err
 		return d, err
 	}
 	err = s.db.Read(ctx).Raw(`SELECT (SELECT count(*) FROM users) users, (SELECT count(*) FROM organizations) organizations,
-		(SELECT count(*) FROM repositories) repositories, (SELECT count(*) FROM listings WHERE state = 'published') listings,
+		(SELECT count(*) FROM repositories) repositories, (SELECT count(*) FROM listings WHERE public) listings,
 		(SELECT count(*) FROM accounts WHERE suspended_at IS NOT NULL) suspended,
 		(SELECT count(*) FROM users WHERE created_at > ?) joined`, s.now().AddDate(0, 0, -7)).Take(&d).Error
 	if err != nil {

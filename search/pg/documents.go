@@ -46,7 +46,7 @@ const documentSQL = `SELECT l.id, json_build_object(
 			FROM listing_translations t WHERE t.listing_id = l.id)
 	)::text AS doc
 	FROM listings l JOIN apps a ON a.id = l.app_id LEFT JOIN accounts p ON p.id = a.account_id
-	WHERE l.state = 'published'`
+	WHERE l.public`
 
 // row is what documentSQL says of one listing.
 type row struct {
@@ -90,7 +90,7 @@ func (s *Documents) All() func(context.Context) ([]search.Document, error) {
 
 // Count returns how many documents there are.
 func (s *Documents) Count(ctx context.Context) (n int, err error) {
-	err = s.db.Pool().QueryRow(ctx, "SELECT count(*) FROM listings WHERE state = 'published'").Scan(&n)
+	err = s.db.Pool().QueryRow(ctx, "SELECT count(*) FROM listings WHERE public").Scan(&n)
 	if err != nil {
 		return 0, fmt.Errorf("pg: count: %w", err)
 	}

@@ -1,0 +1,94 @@
+package handlers
+
+import (
+	"time"
+
+	"souk/handlers/apps"
+	"souk/handlers/claims"
+	"souk/handlers/credentials"
+	"souk/handlers/insights"
+	"souk/handlers/listings"
+	"souk/handlers/media"
+	"souk/handlers/moderation"
+	"souk/handlers/ownership"
+	"souk/handlers/plans"
+	"souk/handlers/reviews"
+	appverbs "souk/models/apps"
+	"souk/models/catalog"
+	"souk/models/checks"
+	claimverbs "souk/models/claims"
+	credentialverbs "souk/models/credentials"
+	"souk/models/db"
+	"souk/models/drafts"
+	insightverbs "souk/models/insights"
+	"souk/models/jobs"
+	moderationverbs "souk/models/moderation"
+	"souk/models/orgs"
+	ownershipverbs "souk/models/ownership"
+	"souk/models/pictures"
+	planverbs "souk/models/plans"
+	"souk/models/review"
+	"souk/models/secretbox"
+	"souk/models/tryouts"
+)
+
+// PublishingVerbs are what the handlers of apps and listings ask.
+type PublishingVerbs struct {
+	Apps        *appverbs.Service
+	Credentials *credentialverbs.Service
+	Ownership   *ownershipverbs.Service
+	Pictures    *pictures.Service
+	Drafts      *drafts.Service
+	Checks      *checks.Service
+	Plans       *planverbs.Service
+	Tryouts     *tryouts.Service
+	Review      *review.Service
+	Moderation  *moderationverbs.Service
+	Claims      *claimverbs.Service
+	Insights    *insightverbs.Service
+}
+
+func (v *Verbs) makePublishing(d *db.DB, q *jobs.Queue, box *secretbox.Box, out orgs.Outside, now func() time.Time) {
+	v.Apps = appverbs.New(d, q, v.Notices, v.Identity, box, now)
+	v.Credentials = credentialverbs.New(d, v.Notices, box, now)
+	v.Ownership = ownershipverbs.New(d, q, v.Notices, v.Identity, now)
+	v.Pictures = pictures.New(d, now)
+	v.Drafts = drafts.New(d, v.Notices, now)
+	v.Checks = checks.New(d, q, out, now)
+	v.Plans = planverbs.New(d, v.Notices, now)
+	v.Tryouts = tryouts.New(d, now)
+	v.Review = review.New(d, q, catalog.New(d, q, now, nil), v.Notices, v.Identity, now)
+	v.Moderation = moderationverbs.New(d, q, v.Notices, v.Identity, now)
+	v.Claims = claimverbs.New(d, q, v.Notices, out, now)
+	v.Insights = insightverbs.New(d, now)
+}
+
+// Publishing makes the handlers of apps and listings.
+func (v *Verbs) Publishing() Publishing {
+	return Publishing{
+		Apps:        apps.New(v.Apps),
+		Credentials: credentials.New(v.Credentials),
+		Ownership:   ownership.New(v.Ownership),
+		Listings:    listings.New(v.Drafts),
+		Media:       media.New(v.Pictures, v.Drafts),
+		Plans:       plans.New(v.Plans, v.Tryouts),
+		Reviews:     reviews.New(v.Review, v.Checks),
+		Moderation:  moderation.New(v.Moderation),
+		Claims:      claims.New(v.Claims),
+		Insights:    insights.New(v.Insights),
+	}
+}
+
+// Publishing are the handlers of apps and listings.
+type Publishing struct {
+	Apps        *apps.Apps
+	Credentials *credentials.Credentials
+	Ownership   *ownership.Ownership
+	Listings    *listings.Listings
+	Media       *media.Media
+	Plans       *plans.Plans
+	Reviews     *reviews.Reviews
+	Moderation  *moderation.Moderation
+	Claims      *claims.Claims
+	Insights    *insights.Insights
+}

@@ -1,0 +1,20 @@
+// Package insights counts what becomes of listings, honestly and without following
+// anybody, and sums it up for the integrator's desk.
+package insights
+
+import (
+	"time"
+
+	"souk/models/db"
+)
+
+// Service holds the verbs.
+type Service struct {
+	db  *db.DB
+	now func() time.Time
+}
+
+// New makes a Service.
+func New(d *db.DB, now func() time.Time) *Service {
+	return &Service{db: d, now: now}
+}

@@ -1,0 +1,4 @@
+package models
+
+// What is refused about files of listings.
+var lintErrors = []*Error{}

@@ -1,0 +1,20 @@
+// Package pictures takes in uploaded pictures: tells by content what they are, refuses
+// what is hostile, writes them anew in several sizes and keeps them in a bucket.
+package pictures
+
+import (
+	"time"
+
+	"souk/models/db"
+)
+
+// Service holds the verbs.
+type Service struct {
+	db  *db.DB
+	now func() time.Time
+}
+
+// New makes a Service.
+func New(d *db.DB, now func() time.Time) *Service {
+	return &Service{db: d, now: now}
+}

@@ -1,0 +1,2 @@
+// Package apps holds the pages of registering and changing apps.
+package apps

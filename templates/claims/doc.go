@@ -1,0 +1,2 @@
+// Package claims holds the pages of claiming imported listings.
+package claims

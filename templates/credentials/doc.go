@@ -1,0 +1,2 @@
+// Package credentials holds the pages of client secrets and private keys.
+package credentials

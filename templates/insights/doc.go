@@ -1,0 +1,2 @@
+// Package insights holds the pages of figures of listings.
+package insights

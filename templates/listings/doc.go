@@ -1,0 +1,2 @@
+// Package listings holds the pages of writing listings.
+package listings

@@ -1,0 +1,2 @@
+// Package plans holds the pages of plans and trying them.
+package plans

@@ -1,0 +1,2 @@
+// Package reviews holds the pages of handing in and reviewing.
+package reviews

@@ -1,0 +1,3 @@
+package paths
+
+// Registered apps: their settings, permissions and events, and manifests.

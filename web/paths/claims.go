@@ -1,0 +1,3 @@
+package paths
+
+// Claims of imported listings.

@@ -1,0 +1,3 @@
+package paths
+
+// Client secrets and private keys of apps.

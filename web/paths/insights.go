@@ -1,0 +1,3 @@
+package paths
+
+// The integrator's desk and its figures.

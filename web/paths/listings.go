@@ -1,0 +1,3 @@
+package paths
+
+// What integrators write: drafts of listings.

@@ -1,0 +1,3 @@
+package paths
+
+// Pictures of apps and listings.

@@ -1,0 +1,3 @@
+package paths
+
+// Reports, taking down, appeals.

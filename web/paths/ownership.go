@@ -1,0 +1,3 @@
+package paths
+
+// Managers, transfer and deletion of apps, and their public history.

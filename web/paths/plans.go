@@ -1,0 +1,3 @@
+package paths
+
+// Plans of drafts, price history, and trying a purchase.

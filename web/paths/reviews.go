@@ -1,0 +1,3 @@
+package paths
+
+// Handing a listing in, and the reviewers' queue.
