@@ -62,5 +62,10 @@ func PersonalMenu(ctx context.Context, current string) []MenuGroup {
 			link(ui.IconBuilding, "account.menu.organizations", paths.SettingsOrganizations),
 			link(ui.IconRepository, "account.menu.repositories", paths.SettingsRepositories),
 		}},
+		{Title: i18n.T(ctx, "account.menu.developer"), Links: []MenuLink{
+			link(ui.IconCode, "account.menu.github_apps", paths.Apps),
+			link(ui.IconGlobe, "account.menu.oauth_apps", paths.Developers),
+			link(ui.IconBook, "account.menu.listings", paths.Manage),
+		}},
 	}
 }

@@ -44,6 +44,10 @@ func Menu(ctx context.Context, login, current string) []account.MenuGroup {
 			link(ui.IconGlobe, "organizations.menu.domains", paths.OrgSettings(login, "domains")),
 			link(ui.IconClock, "organizations.menu.audit", paths.OrgSettings(login, "audit-log")),
 		}},
+		{Title: i18n.T(ctx, "account.menu.developer"), Links: []account.MenuLink{
+			link(ui.IconCode, "account.menu.github_apps", paths.OrgApps(login, "")),
+			link(ui.IconGlobe, "account.menu.oauth_apps", paths.OrgOAuthApps(login, "")),
+		}},
 	}
 }
 
