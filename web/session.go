@@ -100,7 +100,7 @@ func identify(sessions Sessions) echo.MiddlewareFunc {
 			r := Requested(c)
 			r.Viewer = &view.Viewer{Login: v.Login, Name: v.Name, Unread: v.Unread, Staff: v.Actor.MayStaff(models.StaffSupport) == nil,
 				Suspended: v.Actor.Suspended, Unproven: !v.Actor.MailVerified, TimeZone: v.TimeZone,
-				Administrator: v.Actor.MayStaff(models.StaffAdministrator) == nil}
+				Reviewer: v.Actor.MayStaff(models.StaffReviewer) == nil, Administrator: v.Actor.MayStaff(models.StaffAdministrator) == nil}
 			if by := v.Actor.ActingFor; by != nil {
 				r.Viewer.ActingFor = by.Login
 			}

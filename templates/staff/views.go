@@ -13,6 +13,12 @@ import (
 	"souk/web/view"
 )
 
+// Shell stands around pages of the staff that are in other folders; current is
+// the address of the menu that they belong to.
+func Shell(ctx context.Context, title, current string) account.Shell {
+	return shell(ctx, title, current)
+}
+
 // shell stands around every page of the staff.
 func shell(ctx context.Context, title, current string) account.Shell {
 	s := account.Shell{Title: title, Menu: menu(ctx, current)}
@@ -34,10 +40,18 @@ func menu(ctx context.Context, current string) []account.MenuGroup {
 		link(ui.IconPerson, "staff.menu.accounts", paths.StaffAccounts),
 		link(ui.IconPeople, "staff.menu.team", paths.StaffTeam),
 	}
-	if v := view.From(ctx).Viewer; v != nil && v.Administrator {
+	v := view.From(ctx).Viewer
+	if v != nil && v.Administrator {
 		links = append(links, link(ui.IconClock, "staff.menu.audit", paths.StaffAudit))
 	}
-	return []account.MenuGroup{{Links: links}}
+	groups := []account.MenuGroup{{Links: links}}
+	if v != nil && v.Reviewer {
+		groups = append(groups, account.MenuGroup{Title: i18n.T(ctx, "staff.menu.listings"), Links: []account.MenuLink{
+			link(ui.IconWarning, "staff.menu.reports", paths.StaffReports),
+			link(ui.IconMail, "staff.menu.appeals", paths.StaffAppeals),
+		}})
+	}
+	return groups
 }
 
 // Desk is how much there is.

@@ -40,6 +40,7 @@ type Viewer struct {
 	Name          string
 	Unread        int    // notifications
 	Staff         bool   // may open the staff's pages
+	Reviewer      bool   // of the staff, or above
 	Administrator bool   // of the staff
 	ActingFor     string // login of the staff member who acts as this person
 	Suspended     bool
