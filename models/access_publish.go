@@ -88,13 +88,24 @@ func (a Actor) MayEditListing(app AppRights) error {
 	return a.MayOwnApp(app)
 }
 
+// MayPreviewListing allows to see a listing as it would look: those who write it,
+// and reviewers.
+func (a Actor) MayPreviewListing(app AppRights) error {
+	err := a.MayEditListing(app)
+	if err != nil && a.MayReview() == nil {
+		return nil
+	}
+	return err
+}
+
 // MayReview allows to look at what was handed in.
 func (a Actor) MayReview() error { return a.MayStaff(StaffReviewer) }
 
-// MayDecide allows to decide on a listing. Nobody decides on their own, or on
-// that of an organization that they belong to.
-func (a Actor) MayDecide(app AppRights, now time.Time) error {
-	if err := a.MayStaffNow(StaffReviewer, now); err != nil {
+// MayTakeUp allows to claim what was handed in, to write notes about it and to
+// give it back. Nobody looks after their own, or that of an organization that they
+// belong to.
+func (a Actor) MayTakeUp(app AppRights) error {
+	if err := a.MayReview(); err != nil {
 		return err
 	}
 	if a.Operator {
@@ -104,6 +115,14 @@ func (a Actor) MayDecide(app AppRights, now time.Time) error {
 		return ErrOwnListing
 	}
 	return nil
+}
+
+// MayDecide is MayTakeUp for decisions: the session has to be confirmed lately.
+func (a Actor) MayDecide(app AppRights, now time.Time) error {
+	if err := a.MayStaffNow(StaffReviewer, now); err != nil {
+		return err
+	}
+	return a.MayTakeUp(app)
 }
 
 // MayConfigureMarketplace allows to set how the marketplace is run.

@@ -2,6 +2,7 @@ package models
 
 import (
 	"regexp"
+	"slices"
 	"time"
 )
 
@@ -20,29 +21,6 @@ const (
 	ListingRejected         ListingState = "rejected"
 	ListingTakenDown        ListingState = "taken_down"
 )
-
-// listingNext is the state machine: from each state, the states that may
-// follow.
-var listingNext = map[ListingState][]ListingState{
-	ListingDraft:            {ListingSubmitted, ListingArchived},
-	ListingSubmitted:        {ListingInReview, ListingDraft},
-	ListingInReview:         {ListingPublished, ListingChangesRequested, ListingRejected},
-	ListingChangesRequested: {ListingSubmitted, ListingDraft, ListingArchived},
-	ListingPublished:        {ListingUnlisted, ListingArchived, ListingTakenDown},
-	ListingUnlisted:         {ListingPublished, ListingArchived, ListingTakenDown},
-	ListingArchived:         {ListingDraft},
-	ListingRejected:         {ListingDraft},
-	ListingTakenDown:        {ListingPublished, ListingArchived},
-}
-
-// ListingStates returns a copy of the state machine.
-func ListingStates() map[ListingState][]ListingState {
-	m := make(map[ListingState][]ListingState, len(listingNext))
-	for from, to := range listingNext {
-		m[from] = append([]ListingState(nil), to...)
-	}
-	return m
-}
 
 // ErrListingState refuses a transition that the state machine doesn't have.
 var ErrListingState = &Error{Kind: Conflict, Code: "listing_state"}
@@ -101,13 +79,11 @@ func (l *Listing) To(next ListingState) (changed bool, err error) {
 	if l.State == next {
 		return false, nil
 	}
-	for _, s := range listingNext[l.State] {
-		if s == next {
-			l.State = next
-			return true, nil
-		}
+	if !slices.Contains(ListingStates()[l.State], next) {
+		return false, ErrListingState
 	}
-	return false, ErrListingState
+	l.State = next
+	return true, nil
 }
 
 // Public reports whether anyone may see the listing.
