@@ -60,6 +60,7 @@ CREATE TABLE app_keys (
     creator_id bigint,
     created_at timestamp with time zone NOT NULL,
     used_at timestamp with time zone,
+    attempt text DEFAULT ''::text NOT NULL,
     CONSTRAINT app_keys_app_fk FOREIGN KEY (app_id) REFERENCES apps(id) ON DELETE CASCADE,
     CONSTRAINT app_keys_creator_fk FOREIGN KEY (creator_id) REFERENCES accounts(id) ON DELETE SET NULL,
     CONSTRAINT app_keys_fingerprint_key UNIQUE (fingerprint),
@@ -91,6 +92,19 @@ CREATE TABLE app_manifests (
     CONSTRAINT app_manifests_pkey PRIMARY KEY (token_hash)
 );
 CREATE INDEX app_manifests_expires_idx ON public.app_manifests USING btree (expires_at);
+
+CREATE TABLE app_owner_changes (
+    id bigint GENERATED ALWAYS AS IDENTITY NOT NULL,
+    app_id bigint NOT NULL,
+    at timestamp with time zone DEFAULT now() NOT NULL,
+    cause text NOT NULL,
+    from_login text NOT NULL,
+    to_login text NOT NULL,
+    CONSTRAINT app_owner_changes_cause CHECK ((cause = ANY (ARRAY['transferred'::text, 'claimed'::text, 'imported'::text]))),
+    CONSTRAINT app_owner_changes_pkey PRIMARY KEY (id)
+);
+CREATE INDEX app_owner_changes_app_idx ON public.app_owner_changes USING btree (app_id, id DESC);
+CREATE TRIGGER app_owner_changes_append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON public.app_owner_changes FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
 
 CREATE TABLE app_permission_changes (
     id bigint GENERATED ALWAYS AS IDENTITY NOT NULL,
@@ -127,6 +141,7 @@ CREATE TABLE app_secrets (
     creator_id bigint,
     created_at timestamp with time zone NOT NULL,
     used_at timestamp with time zone,
+    attempt text DEFAULT ''::text NOT NULL,
     CONSTRAINT app_secrets_app_fk FOREIGN KEY (app_id) REFERENCES apps(id) ON DELETE CASCADE,
     CONSTRAINT app_secrets_creator_fk FOREIGN KEY (creator_id) REFERENCES accounts(id) ON DELETE SET NULL,
     CONSTRAINT app_secrets_key UNIQUE (secret_hash),
@@ -185,6 +200,8 @@ CREATE TABLE apps (
 CREATE INDEX apps_account_idx ON public.apps USING btree (account_id);
 CREATE TRIGGER apps_ledger_insert AFTER INSERT ON public.apps REFERENCING NEW TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION record_new_permissions();
 CREATE TRIGGER apps_ledger_update AFTER UPDATE ON public.apps REFERENCING OLD TABLE AS was NEW TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION record_changed_permissions();
+CREATE TRIGGER apps_owner_ledger AFTER UPDATE OF account_id, registered_at ON public.apps FOR EACH ROW WHEN (((old.account_id IS DISTINCT FROM new.account_id) OR ((old.registered_at IS NULL) AND (new.registered_at IS NOT NULL)))) EXECUTE FUNCTION record_owner_change();
+CREATE TRIGGER apps_slug_kept AFTER INSERT OR UPDATE OF slug ON public.apps FOR EACH ROW EXECUTE FUNCTION refuse_retired_app_slug();
 CREATE TRIGGER apps_update AFTER UPDATE ON public.apps REFERENCING NEW TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION announce_app_rows();
 
 CREATE TABLE audit_events (
@@ -524,6 +541,7 @@ CREATE INDEX listings_updated_idx ON public.listings USING btree (updated_at DES
 CREATE TRIGGER listings_delete AFTER DELETE ON public.listings REFERENCING OLD TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION announce_listing_rows();
 CREATE TRIGGER listings_insert AFTER INSERT ON public.listings REFERENCING NEW TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION announce_listing_rows();
 CREATE TRIGGER listings_public BEFORE INSERT OR UPDATE ON public.listings FOR EACH ROW EXECUTE FUNCTION settle_listing_public();
+CREATE TRIGGER listings_slug_kept AFTER INSERT OR UPDATE OF slug ON public.listings FOR EACH ROW EXECUTE FUNCTION refuse_retired_listing_slug();
 CREATE TRIGGER listings_truncate AFTER TRUNCATE ON public.listings FOR EACH STATEMENT EXECUTE FUNCTION announce_everything();
 CREATE TRIGGER listings_update AFTER UPDATE ON public.listings REFERENCING NEW TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION announce_listing_rows();
 
@@ -742,6 +760,18 @@ CREATE TABLE retired_logins (
     CONSTRAINT retired_logins_pkey PRIMARY KEY (login)
 );
 CREATE INDEX retired_logins_until_idx ON public.retired_logins USING btree (until);
+
+CREATE TABLE retired_slugs (
+    kind text NOT NULL,
+    slug text NOT NULL,
+    account_id bigint,
+    until timestamp with time zone NOT NULL,
+    CONSTRAINT retired_slugs_account_fk FOREIGN KEY (account_id) REFERENCES accounts(id) ON DELETE SET NULL,
+    CONSTRAINT retired_slugs_kind CHECK ((kind = ANY (ARRAY['app'::text, 'listing'::text]))),
+    CONSTRAINT retired_slugs_pkey PRIMARY KEY (kind, slug)
+);
+CREATE INDEX retired_slugs_account_idx ON public.retired_slugs USING btree (account_id);
+CREATE INDEX retired_slugs_until_idx ON public.retired_slugs USING btree (until);
 
 CREATE TABLE schema_migrations (
     name text NOT NULL,
@@ -981,6 +1011,21 @@ END
 $function$
 ;
 
+CREATE OR REPLACE FUNCTION public.record_owner_change()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+BEGIN
+    INSERT INTO app_owner_changes (app_id, cause, from_login, to_login)
+        SELECT NEW.id,
+            CASE WHEN NEW.registered_at IS NULL THEN 'imported' WHEN OLD.registered_at IS NULL THEN 'claimed' ELSE 'transferred' END,
+            coalesce((SELECT login FROM accounts WHERE id = OLD.account_id), ''),
+            coalesce((SELECT login FROM accounts WHERE id = NEW.account_id), '');
+    RETURN NULL;
+END
+$function$
+;
+
 CREATE OR REPLACE FUNCTION public.record_plan_versions()
  RETURNS trigger
  LANGUAGE plpgsql
@@ -1014,6 +1059,34 @@ BEGIN
     IF EXISTS (SELECT FROM account_redirects r WHERE r.login = NEW.login AND r.account_id <> NEW.id)
         OR EXISTS (SELECT FROM retired_logins r WHERE r.login = NEW.login) THEN
         RAISE unique_violation USING MESSAGE = 'the login is kept', TABLE = 'accounts', CONSTRAINT = 'accounts_login_key';
+    END IF;
+    RETURN NULL;
+END
+$function$
+;
+
+CREATE OR REPLACE FUNCTION public.refuse_retired_app_slug()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+BEGIN
+    IF NEW.registered_at IS NOT NULL AND EXISTS (SELECT FROM retired_slugs r WHERE r.kind = 'app' AND r.slug = NEW.slug AND r.until > now()
+        AND r.account_id IS DISTINCT FROM NEW.account_id) THEN
+        RAISE unique_violation USING MESSAGE = 'the slug is kept', TABLE = 'apps', CONSTRAINT = 'apps_slug_key';
+    END IF;
+    RETURN NULL;
+END
+$function$
+;
+
+CREATE OR REPLACE FUNCTION public.refuse_retired_listing_slug()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+BEGIN
+    IF NEW.claimed_at IS NOT NULL AND EXISTS (SELECT FROM retired_slugs r WHERE r.kind = 'listing' AND r.slug = NEW.slug AND r.until > now()
+        AND r.account_id IS DISTINCT FROM (SELECT account_id FROM apps WHERE id = NEW.app_id)) THEN
+        RAISE unique_violation USING MESSAGE = 'the slug is kept', TABLE = 'listings', CONSTRAINT = 'listings_slug_key';
     END IF;
     RETURN NULL;
 END
