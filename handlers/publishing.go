@@ -32,6 +32,12 @@ import (
 	"souk/models/tryouts"
 )
 
+// Outside is where the proofs of domains are looked for, and where links lead.
+type Outside interface {
+	orgs.Outside
+	checks.Outside
+}
+
 // PublishingVerbs are what the handlers of apps and listings ask.
 type PublishingVerbs struct {
 	Apps        *appverbs.Service
@@ -48,13 +54,13 @@ type PublishingVerbs struct {
 	Insights    *insightverbs.Service
 }
 
-func (v *Verbs) makePublishing(d *db.DB, q *jobs.Queue, box *secretbox.Box, out orgs.Outside, now func() time.Time) {
+func (v *Verbs) makePublishing(d *db.DB, q *jobs.Queue, box *secretbox.Box, out Outside, now func() time.Time) {
 	v.Apps = appverbs.New(d, q, v.Notices, v.Identity, box, now)
 	v.Credentials = credentialverbs.New(d, v.Notices, box, now)
 	v.Ownership = ownershipverbs.New(d, q, v.Notices, v.Identity, now)
 	v.Pictures = pictures.New(d, now)
 	v.Drafts = drafts.New(d, v.Notices, now)
-	v.Checks = checks.New(d, q, out, now)
+	v.Checks = checks.New(d, v.Notices, out, now)
 	v.Plans = planverbs.New(d, v.Notices, now)
 	v.Tryouts = tryouts.New(d, now)
 	v.Review = review.New(d, q, catalog.New(d, q, now, nil), v.Notices, v.Identity, now)

@@ -42,7 +42,7 @@ type Verbs struct {
 
 // NewVerbs makes them all on one database. Box may be nil where nobody signs in
 // or sets up a second factor; out is where the proofs of domains are looked for.
-func NewVerbs(d *db.DB, q *jobs.Queue, box *secretbox.Box, out orgs.Outside, now func() time.Time) *Verbs {
+func NewVerbs(d *db.DB, q *jobs.Queue, box *secretbox.Box, out Outside, now func() time.Time) *Verbs {
 	v := &Verbs{Notices: notices.New(d, q, now), now: now}
 	v.Identity = identity.New(d, q, v.Notices, now)
 	v.Profiles = profiles.New(d, q, v.Notices, v.Identity, now)

@@ -76,7 +76,7 @@ var accountNotices = []notice{
 }
 
 var allNotices = slices.Concat(accountNotices, appNotices, credentialNotices, ownershipNotices, draftNotices, planNotices,
-	submissionNotices, moderationNotices, claimNotices)
+	submissionNotices, moderationNotices, claimNotices, checkNotices)
 
 // NotificationKinds lists every kind with the topic by which a user chooses how
 // to be told.

@@ -141,6 +141,7 @@ func (a *App) work(cfg Config) (err error) {
 	a.verbs.Identity.AddWorkers(workers)
 	a.verbs.Profiles.AddWorkers(workers)
 	a.verbs.Orgs.AddWorkers(workers)
+	a.verbs.Checks.AddWorkers(workers)
 	a.mailer.AddWorkers(workers)
 	mailer.AddTidying(workers, a.mailbox)
 	a.workers, err = river.NewClient(riverpgxv5.New(a.db.Pool()), &river.Config{

@@ -50,7 +50,7 @@ var arrows = map[string][]string{
 	"models/ownership":   {"models", "models/apps", "models/db", "models/jobs", "models/audit", "models/notices", "models/identity"},
 	"models/pictures":    {"models", "models/apps", "models/db", "models/audit"},
 	"models/drafts":      {"models", "models/apps", "models/db", "models/audit", "models/notices"},
-	"models/checks":      {"models", "models/apps", "models/outside", "models/audit", "models/db", "models/jobs"},
+	"models/checks":      {"models", "models/db", "models/jobs", "models/notices", "models/outside"},
 	"models/plans":       {"models", "models/apps", "models/drafts", "models/db", "models/audit", "models/notices"},
 	"models/tryouts":     {"models", "models/apps", "models/drafts", "models/db", "models/audit"},
 	"models/review":      {"models", "models/drafts", "models/db", "models/jobs", "models/audit", "models/notices", "models/identity", "models/catalog", "models/apps"},
@@ -91,6 +91,7 @@ var fences = map[string][]string{
 	"github.com/wneessen/go-mail":      {"models/mail"},
 	"github.com/emersion/":             {"models/mail/mailtest"},
 	"github.com/miekg/dns":             {"models/orgs"},
+	"github.com/sergi/go-diff":         {"models/drafts", "models/review"},
 }
 
 type goPackage struct {

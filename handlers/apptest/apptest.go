@@ -66,6 +66,16 @@ func (b beyond) Fetch(ctx context.Context, address, domain string) ([]byte, erro
 	return b.app.Outside.Fetch(ctx, address, domain)
 }
 
+// Reach answers for every address unless the test's Outside does.
+func (b beyond) Reach(ctx context.Context, address string) (int, error) {
+	if r, ok := b.app.Outside.(interface {
+		Reach(ctx context.Context, address string) (int, error)
+	}); ok {
+		return r.Reach(ctx, address)
+	}
+	return http.StatusOK, nil
+}
+
 // New starts a site with an empty database. Its catalogue has no index, so that
 // pages of results are empty.
 func New(t testing.TB) *App { return On(t, dbtest.New(t)) }

@@ -121,3 +121,30 @@ func within(host, domain string) bool {
 	host = strings.ToLower(host)
 	return host == domain || strings.HasSuffix(host, "."+domain)
 }
+
+// maxHops is how many redirects Reach follows: links of people take a few more
+// than proofs.
+const maxHops = 8
+
+// Reach returns the status that an http or https address answers with, after
+// redirects to wherever they lead, without reading what stands there.
+func (c *Client) Reach(ctx context.Context, address string) (status int, err error) {
+	ctx, cancel := context.WithTimeout(ctx, 2*Timeout)
+	defer cancel()
+	r, err := http.NewRequestWithContext(ctx, http.MethodGet, address, nil)
+	if err != nil {
+		return 0, fmt.Errorf("outside: %w", err)
+	}
+	r.Header.Set("User-Agent", "Souk")
+	client := &http.Client{Transport: c.transport, CheckRedirect: func(_ *http.Request, via []*http.Request) error {
+		if len(via) > maxHops {
+			return ErrRedirect
+		}
+		return nil
+	}}
+	answer, err := client.Do(r)
+	if err != nil {
+		return 0, fmt.Errorf("outside: %w", err)
+	}
+	return answer.StatusCode, answer.Body.Close()
+}

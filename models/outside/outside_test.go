@@ -159,3 +159,35 @@ func TestFetch(t *testing.T) {
 		t.Error("a certificate that nobody vouches for is trusted")
 	}
 }
+
+func TestReach(t *testing.T) {
+	t.Parallel()
+	port, roots := site(t, func(w http.ResponseWriter, r *http.Request) {
+		switch r.URL.Path {
+		case "/moved":
+			http.Redirect(w, r, "/there", http.StatusMovedPermanently)
+		case "/round":
+			http.Redirect(w, r, "/round", http.StatusFound)
+		case "/gone":
+			w.WriteHeader(http.StatusGone)
+		}
+	})
+	resolver := names(t, map[string]string{"example.com": "127.0.0.1"}, nil)
+	c := outside.New(outside.Options{Resolver: resolver, Roots: roots, AllowPrivate: true})
+	base := "https://example.com:" + port
+	for path, want := range map[string]int{"/": 200, "/moved": 200, "/gone": 410} {
+		if got, err := c.Reach(t.Context(), base+path); err != nil || got != want {
+			t.Errorf("%s: %d, %v", path, got, err)
+		}
+	}
+	if _, err := c.Reach(t.Context(), base+"/round"); !errors.Is(err, outside.ErrRedirect) {
+		t.Errorf("in a circle: %v", err)
+	}
+	if _, err := c.Reach(t.Context(), "https://nowhere.example:"+port); err == nil {
+		t.Error("a name without an address answers")
+	}
+	guarded := outside.New(outside.Options{Resolver: resolver, Roots: roots})
+	if _, err := guarded.Reach(t.Context(), base); !errors.Is(err, outside.ErrPrivate) {
+		t.Errorf("a private address: %v", err)
+	}
+}
