@@ -67,6 +67,11 @@ type Plan struct {
 	Bullets      []string
 	Audience     Audience
 	State        PlanState
+	MinUnits     *int64      // nil: one
+	MaxUnits     *int64      // nil: as many as one likes
+	Version      int         // counts changes of its price
+	PricePolicy  PricePolicy // what the last of them means for those who had bought
+	NoticeDays   int         // how long ahead they are told
 	AsOf         *time.Time
 	CreatedAt    time.Time
 	UpdatedAt    time.Time

@@ -7,8 +7,9 @@ import (
 	"strings"
 	"time"
 
-	"golang.org/x/text/currency"
 	"golang.org/x/text/number"
+
+	"souk/models"
 )
 
 // Number writes n with the language's grouping: 12,345 or 12 345.
@@ -123,14 +124,7 @@ func money(ctx context.Context, minor int64, code string, short bool) string {
 
 // Scale is the number of decimal places of a currency: 2 for USD, 0 for JPY,
 // and 2 for what is not an ISO 4217 code.
-func Scale(code string) int {
-	u, err := currency.ParseISO(code)
-	if err != nil {
-		return 2
-	}
-	scale, _ := currency.Standard.Rounding(u)
-	return scale
-}
+func Scale(code string) int { return models.CurrencyDigits(code) }
 
 var (
 	monthsEN = [...]string{"Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"}
@@ -176,4 +170,17 @@ func List(ctx context.Context, words []string) string {
 		}
 		return strings.Join(head, ", ") + ", and " + last
 	}
+}
+
+// Amount writes an amount of minor units without its currency, as it would be
+// typed: 1,234.50; 1 234,50.
+func Amount(ctx context.Context, minor int64, code string) string {
+	scale := Scale(code)
+	return decimal(Lang(ctx), minor, scale, scale)
+}
+
+// NumberMarks are how the reader's language writes numbers.
+func NumberMarks(ctx context.Context) models.NumberMarks {
+	m := marksOf[Lang(ctx)]
+	return models.NumberMarks{Group: m.group, Point: m.point}
 }
