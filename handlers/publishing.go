@@ -56,7 +56,7 @@ type PublishingVerbs struct {
 
 func (v *Verbs) makePublishing(d *db.DB, q *jobs.Queue, box *secretbox.Box, out Outside, now func() time.Time) {
 	v.Apps = appverbs.New(d, q, v.Notices, v.Identity, box, now)
-	v.Credentials = credentialverbs.New(d, v.Notices, box, now)
+	v.Credentials = credentialverbs.New(d, v.Notices, v.Identity, box, now)
 	v.Ownership = ownershipverbs.New(d, q, v.Notices, v.Identity, now)
 	v.Pictures = pictures.New(d, now)
 	v.Drafts = drafts.New(d, v.Notices, now)

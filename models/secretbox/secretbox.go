@@ -32,6 +32,11 @@ type Use string
 const (
 	OneTimeCodes Use = "one-time codes"         // the seed of an account's codes
 	NewCodes     Use = "one-time codes, set up" // the same while it isn't confirmed
+	PrivateKeys  Use = "private keys"           // of apps, on their way to who had them made
+
+	// WebhookSecrets are what an app's deliveries are signed with; the "account"
+	// of these is the app, which may change hands.
+	WebhookSecrets Use = "webhook secrets"
 )
 
 // Errors of boxes.
