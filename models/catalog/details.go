@@ -11,6 +11,7 @@ import (
 	"github.com/jackc/pgx/v5"
 
 	"souk/models"
+	"souk/models/db"
 )
 
 // maxNear is how many similar listings, and how many alternatives with fewer
@@ -25,6 +26,8 @@ const detailsSQL = `
 		coalesce(nullif(t.description_html, ''), l.description_html),
 		l.keywords, l.programming, l.links, l.installs, l.installs_as_of, l.stars, l.stars_as_of, l.discontinued,
 		l.logo_hash, l.logo_backdrop, l.published_at, l.created_at, l.updated_at,
+		l.claimed_at IS NOT NULL, l.data_handling, l.purchase, l.purchase_url, l.feature_hash, l.previous_publisher, l.transferred_at,
+		l.contacts @> '[{"role": "security"}]',
 		a.slug, a.kind, a.name, a.homepage_url, a.permissions, a.events, a.scopes, a.created_at,
 		p.login, p.name, p.website_url, p.verified_at IS NOT NULL, ` + domainsSQL + `,
 		t.language IS NOT NULL, coalesce(t.tagline = '', false), coalesce(t.introduction = '', false),
@@ -33,24 +36,46 @@ const detailsSQL = `
 		ARRAY(SELECT lc.category_id FROM listing_categories lc WHERE lc.listing_id = l.id ORDER BY lc.position),
 		(SELECT json_agg(json_build_object('number', q.number, 'name', q.name, 'kind', q.kind, 'description', q.description,
 			'monthlyMinor', q.monthly_minor, 'yearlyMinor', q.yearly_minor, 'currency', q.currency, 'unitName', q.unit_name,
-			'trialDays', q.trial_days, 'bullets', q.bullets, 'audience', q.audience, 'state', q.state,
-			'asOf', q.as_of::timestamptz) ORDER BY q.number) FROM plans q WHERE q.listing_id = l.id AND q.state = 'published'),
+			'trialDays', q.trial_days, 'minUnits', q.min_units, 'maxUnits', q.max_units, 'bullets', q.bullets, 'audience', q.audience, 'state', q.state,
+			'asOf', q.as_of::timestamptz) ORDER BY q.position, q.number) FROM plans q WHERE q.listing_id = l.id AND q.state = 'published'),
 		(SELECT json_agg(json_build_object('position', s.position, 'imageHash', s.image_hash, 'caption', s.caption,
 			'width', i.width, 'height', i.height) ORDER BY s.position) FROM screenshots s JOIN images i ON i.hash = s.image_hash
 			WHERE s.listing_id = l.id),
 		(SELECT json_agg(json_build_object('number', v.number, 'createdAt', v.created_at) ORDER BY v.number DESC)
 			FROM (SELECT number, created_at FROM listing_revisions WHERE listing_id = l.id ORDER BY number DESC LIMIT 20) v)
 	FROM` + cardTables + `
-	WHERE l.public AND `
+	WHERE `
 
 // domainsSQL are the domains by which the account p is verified.
 const domainsSQL = `CASE WHEN p.verified_at IS NOT NULL THEN
 	ARRAY(SELECT v.name FROM domains v WHERE v.organization_id = p.id AND v.verified_at IS NOT NULL ORDER BY v.name LIMIT 5) END`
 
-// Listing loads a listing's page with texts in lang, or ErrNotFound where
-// there is no public listing at slug.
+// Listing loads a listing's page with texts in lang. An unlisted one has a page,
+// too. It returns a *models.ListingGone for what was taken down or archived, and
+// ErrNotFound for everything else that visitors don't see.
 func (s *Service) Listing(ctx context.Context, lang, slug string) (*Details, error) {
-	return s.one(ctx, lang, listingAt, slug)
+	d, err := s.one(ctx, lang, listingAt, slug)
+	if errors.Is(err, models.ErrNotFound) {
+		return nil, s.gone(ctx, slug)
+	}
+	return d, err
+}
+
+// gone is why there is no page for the listing at slug: ErrNotFound, unless it
+// was there and everyone may know what became of it.
+func (s *Service) gone(ctx context.Context, slug string) error {
+	var g models.ListingGone
+	err := s.db.Pool().QueryRow(ctx, `SELECT l.slug, l.name, l.state, coalesce(l.taken_down_at, l.updated_at), l.taken_down_reason, l.taken_down_note
+		FROM listings l JOIN apps a ON a.id = l.app_id LEFT JOIN accounts p ON p.id = a.account_id
+		WHERE l.slug = $1 AND (l.state = 'taken_down' OR l.state = 'archived' AND l.published_at IS NOT NULL AND p.suspended_at IS NULL)`, slug).
+		Scan(&g.Slug, &g.Name, &g.State, &g.Since, &g.Reason, &g.Note)
+	switch found, err := db.Found(err); {
+	case err != nil:
+		return fmt.Errorf("catalog: gone: %w", err)
+	case !found:
+		return models.ErrNotFound
+	}
+	return &g
 }
 
 // App loads the listing of the app at slug, or ErrNotFound.
@@ -108,6 +133,9 @@ func pick(cards []Card, ids []int64) []Card {
 	return picked
 }
 
+// reachable is what one can open by its address.
+const reachable = `(l.public OR l.state = 'unlisted' AND p.suspended_at IS NULL)`
+
 // detailsQuery is detailsSQL under a condition with, in the same statement, which
 // of the ids $3 may be shown. Near has the cards of the ids $4 as well.
 type detailsQuery struct{ alone, near string }
@@ -121,9 +149,9 @@ func detailsWhere(condition string) detailsQuery {
 }
 
 var (
-	listingAt  = detailsWhere("l.slug = $2")
-	appAt      = detailsWhere("a.slug = $2")
-	listingsAt = detailsWhere("l.slug = ANY($2)")
+	listingAt  = detailsWhere(reachable + " AND l.slug = $2")
+	appAt      = detailsWhere(reachable + " AND a.slug = $2")
+	listingsAt = detailsWhere("l.public AND l.slug = ANY($2)")
 )
 
 // details loads listings with the cards of near, which end up in the first
@@ -144,6 +172,9 @@ func (s *Service) details(ctx context.Context, where detailsQuery, lang string, 
 	return pgx.CollectRows(rows, func(row pgx.CollectableRow) (Details, error) {
 		d, err := scanDetails(row, categories)
 		d.Language = languageOf(d.Language, lang)
+		if d.Handover != nil && s.now().Sub(d.Handover.At) > HandoverShown {
+			d.Handover = nil
+		}
 		return d, err
 	})
 }
@@ -215,10 +246,13 @@ func scanDetails(row pgx.CollectableRow, categories *Categories) (Details, error
 		ids                                 []int64
 		permissions                         []byte
 		plans, screenshots, revisions, near []byte
+		before                              string
+		handed                              *time.Time
 	)
 	err := row.Scan(&l.ID, &l.AppID, &l.Slug, &l.Name, &l.State, &l.Revision, &l.Tagline, &l.Introduction, &d.HTML,
 		&l.Keywords, &l.Programming, &l.Links, &l.Installs, &l.InstallsAsOf, &l.Stars, &l.StarsAsOf, &l.Discontinued,
 		&l.LogoHash, &l.LogoBackdrop, &l.PublishedAt, &l.CreatedAt, &l.UpdatedAt,
+		&d.Claimed, &d.Data, &d.Purchase, &d.PurchaseURL, &d.FeatureHash, &before, &handed, &d.SecurityContact,
 		&a.Slug, &a.Kind, &a.Name, &a.HomepageURL, &permissions, &a.Events, &a.Scopes, &a.CreatedAt,
 		&login, &publisher, &website, &verified, &domains, &translated,
 		&d.Fallback.Tagline, &d.Fallback.Introduction, &d.Fallback.HTML, &d.Languages, &ids, &plans, &screenshots, &revisions, &near, &public)
@@ -232,6 +266,9 @@ func scanDetails(row pgx.CollectableRow, categories *Categories) (Details, error
 	}
 	if login != nil {
 		d.Publisher = &Publisher{Login: *login, Name: *publisher, WebsiteURL: *website, Verified: verified, Domains: domains}
+	}
+	if before != "" && handed != nil {
+		d.Handover = &Handover{From: before, At: *handed}
 	}
 	if translated {
 		d.Language = "translated"
