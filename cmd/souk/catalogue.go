@@ -10,6 +10,7 @@ import (
 	"log/slog"
 	"os"
 	"path/filepath"
+	"strings"
 	"time"
 
 	"souk/models/catalog"
@@ -53,7 +54,8 @@ export" writes them (docs/catalogue-format.md describes the format). FILE may be
 
 Every field is checked. A bad entry is reported with its line and the reason and
 left out; the others go in, and the exit status is 1. What is the same as before
-is left as it is, so importing a file twice changes nothing the second time.
+is left as it is, so importing a file twice changes nothing the second time. So
+are listings that their integrators have claimed, which the command names.
 Indexing for the search follows in the background, done by "souk serve".`
 
 func setUpImport(flags *flag.FlagSet) func(context.Context, *system, []string) error {
@@ -96,6 +98,7 @@ func importFrom(ctx context.Context, sys *system, s *catalog.Service, in io.Read
 			fmt.Fprintf(sys.stdout, "%s: %d added, %d updated, %d unchanged, %d bad\n", t.kind, t.tally.Added, t.tally.Updated, t.tally.Unchanged, t.tally.Bad)
 		}
 	}
+	sayClaimed(sys, report.Claimed)
 	if err != nil {
 		return err
 	}
@@ -104,6 +107,19 @@ func importFrom(ctx context.Context, sys *system, s *catalog.Service, in io.Read
 		return fmt.Errorf("%d bad %s left out, as listed above", bad, plural(bad, "entry was", "entries were"))
 	}
 	return nil
+}
+
+// sayClaimed names the listings that the import left alone.
+func sayClaimed(sys *system, slugs []string) {
+	if len(slugs) == 0 {
+		return
+	}
+	const most = 20
+	text, n := strings.Join(slugs[:min(len(slugs), most)], ", "), len(slugs)
+	if n > most {
+		text += fmt.Sprintf(" and %d more", n-most)
+	}
+	fmt.Fprintf(sys.stdout, "Left alone, since %s: %s.\n", plural(n, "its integrator looks after it", "their integrators look after them"), text)
 }
 
 func plural(n int, one, many string) string {

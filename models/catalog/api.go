@@ -18,6 +18,7 @@ type Item struct {
 	Scopes      []string      // nil: unknown, or a GitHub App
 	RiskScore   int           // meaningful when PermissionsKnown
 	Programming []string
+	Claimed     bool // by its integrator; else it was only imported
 }
 
 // Items loads listings for the API, in the order of ids and in one statement.
@@ -31,7 +32,7 @@ func (s *Service) Items(ctx context.Context, lang string, ids []int64) ([]Item, 
 		return nil, err
 	}
 	rows, err := s.db.Pool().Query(ctx, `SELECT`+cardColumns+`,
-		a.permissions, a.scopes, l.risk_score, l.programming FROM`+cardTables+`
+		a.permissions, a.scopes, l.risk_score, l.programming, l.claimed_at IS NOT NULL FROM`+cardTables+`
 		WHERE l.id = ANY($2) AND l.public
 		ORDER BY array_position($2, l.id)`, lang, ids)
 	if err != nil {
@@ -40,7 +41,7 @@ func (s *Service) Items(ctx context.Context, lang string, ids []int64) ([]Item, 
 	items, err := pgx.CollectRows(rows, func(row pgx.CollectableRow) (Item, error) {
 		var it Item
 		var err error
-		it.Card, err = scanCard(withMore{row, []any{&it.Permissions, &it.Scopes, &it.RiskScore, &it.Programming}}, categories)
+		it.Card, err = scanCard(withMore{row, []any{&it.Permissions, &it.Scopes, &it.RiskScore, &it.Programming, &it.Claimed}}, categories)
 		return it, err
 	})
 	if err != nil {

@@ -24,13 +24,16 @@ type ImportOptions struct {
 	Progress  func(bytes int64, listings int)
 }
 
-// Tally counts what became of the entries of one kind.
-type Tally struct{ Added, Updated, Unchanged, Bad int }
+// Tally counts what became of the entries of one kind. Claimed are listings that
+// an import leaves alone, since their integrator looks after them.
+type Tally struct{ Added, Updated, Unchanged, Claimed, Bad int }
 
-// ImportReport says what an import did. Problems are in the order of lines.
+// ImportReport says what an import did. Problems are in the order of lines,
+// Claimed the slugs of listings that were left alone.
 type ImportReport struct {
 	Categories, Publishers, Listings Tally
 	Problems                         []Problem
+	Claimed                          []string
 }
 
 // Changed reports whether anything was written.
@@ -77,7 +80,8 @@ type importer struct {
 
 	accounts   map[string]*accountRow
 	categories map[string]*categoryRow
-	seen       map[string]int // "listing slug" → line
+	seen       map[string]int  // "listing slug" → line
+	stored     map[string]bool // hashes that the batch names and that are here
 	batch      []pendingListing
 	bytes      int64
 }
@@ -262,7 +266,7 @@ func (im *importer) flush(ctx context.Context) error {
 	}
 	if im.opts.Progress != nil {
 		t := im.report.Listings
-		im.opts.Progress(im.bytes, t.Added+t.Updated+t.Unchanged)
+		im.opts.Progress(im.bytes, t.Added+t.Updated+t.Unchanged+t.Claimed)
 	}
 	return nil
 }

@@ -7,7 +7,6 @@ import (
 
 	"github.com/jackc/pgx/v5"
 
-	"souk/models"
 	"souk/models/db"
 )
 
@@ -46,16 +45,20 @@ func (im *importer) storeListings(ctx context.Context, tx *db.Tx, rows []*listin
 	const sql = `
 		INSERT INTO listings AS l (app_id, slug, name, state, revision, tagline, introduction, description, description_html,
 			keywords, programming, links, installs, installs_as_of, stars, stars_as_of, discontinued, pricing,
-			pricing_from_minor, pricing_currency, risk_band, risk_score, content_digest, published_at, created_at, updated_at)
+			pricing_from_minor, pricing_currency, risk_band, risk_score, content_digest, published_at,
+			data_handling, contacts, purchase, purchase_url, logo_hash, logo_backdrop, feature_hash, feature_color,
+			created_at, updated_at)
 		SELECT app_id, slug, name, state, 1, tagline, introduction, description, description_html,
 			keywords, programming, links, installs, installs_as_of, stars, stars_as_of, discontinued, pricing,
-			pricing_from_minor, pricing_currency, risk_band, risk_score, decode(content_digest, 'hex'), published_at, $2,
-			coalesce(published_at, $2)
+			pricing_from_minor, pricing_currency, risk_band, risk_score, decode(content_digest, 'hex'), published_at,
+			data_handling, contacts, purchase, purchase_url, logo_hash, logo_backdrop, feature_hash, feature_color,
+			$2, coalesce(published_at, $2)
 		FROM jsonb_to_recordset($1) AS r (app_id bigint, slug text, name text, state text, tagline text, introduction text,
 			description text, description_html text, keywords text[], programming text[], links jsonb, installs bigint,
 			installs_as_of date, stars bigint, stars_as_of date, discontinued boolean, pricing text[],
 			pricing_from_minor bigint, pricing_currency text, risk_band text, risk_score int, content_digest text,
-			published_at timestamptz)
+			published_at timestamptz, data_handling jsonb, contacts jsonb, purchase text, purchase_url text,
+			logo_hash text, logo_backdrop text, feature_hash text, feature_color text)
 		ON CONFLICT (slug) DO UPDATE SET app_id = excluded.app_id, name = excluded.name, state = excluded.state,
 			revision = l.revision + 1, tagline = excluded.tagline, introduction = excluded.introduction,
 			description = excluded.description, description_html = excluded.description_html, keywords = excluded.keywords,
@@ -64,7 +67,9 @@ func (im *importer) storeListings(ctx context.Context, tx *db.Tx, rows []*listin
 			discontinued = excluded.discontinued, pricing = excluded.pricing, pricing_from_minor = excluded.pricing_from_minor,
 			pricing_currency = excluded.pricing_currency, risk_band = excluded.risk_band, risk_score = excluded.risk_score,
 			content_digest = excluded.content_digest, published_at = coalesce(l.published_at, excluded.published_at),
-			updated_at = $2
+			data_handling = excluded.data_handling, contacts = excluded.contacts, purchase = excluded.purchase,
+			purchase_url = excluded.purchase_url, logo_hash = excluded.logo_hash, logo_backdrop = excluded.logo_backdrop,
+			feature_hash = excluded.feature_hash, feature_color = excluded.feature_color, updated_at = $2
 		RETURNING l.slug, l.id`
 	ids, err := idsBySlug(ctx, tx, sql, string(data), im.s.now())
 	if err != nil {
@@ -130,7 +135,7 @@ func (im *importer) storeParts(ctx context.Context, tx *db.Tx, rows []*listingRo
 		for i, s := range r.screenshots {
 			shots = append(shots, partRow{ListingID: r.ID, Position: i, Hash: s.hash, Caption: s.caption})
 		}
-		revisions = append(revisions, partRow{ListingID: r.ID, State: string(r.State), Content: r.Content})
+		revisions = append(revisions, partRow{ListingID: r.ID, State: orElse(string(r.revisionState), string(r.State)), Content: r.Content})
 	}
 	for _, step := range []struct {
 		clear  string
@@ -173,118 +178,4 @@ func replaceParts(ctx context.Context, tx *db.Tx, clear string, ids []int64, ins
 	}
 	_, err = tx.Pgx.Exec(ctx, insert, string(data))
 	return err
-}
-
-// planRow is a plan on its way into the database.
-type planRow struct {
-	ListingID    int64            `json:"listing_id"`
-	Number       int              `json:"number"`
-	Name         string           `json:"name"`
-	Kind         models.PlanKind  `json:"kind"`
-	Description  string           `json:"description"`
-	MonthlyMinor *int64           `json:"monthly_minor"`
-	YearlyMinor  *int64           `json:"yearly_minor"`
-	Currency     string           `json:"currency"`
-	UnitName     string           `json:"unit_name"`
-	TrialDays    int              `json:"trial_days"`
-	Bullets      []string         `json:"bullets"`
-	Audience     models.Audience  `json:"audience"`
-	State        models.PlanState `json:"state"`
-	AsOf         *string          `json:"as_of"`
-}
-
-// storePlans keeps the number, and so the identity, of a plan by its name; one
-// that the entry no longer names is retired, not removed, since there may be
-// subscriptions to it.
-func (im *importer) storePlans(ctx context.Context, tx *db.Tx, rows []*listingRow) error {
-	numbers, last, err := planNumbers(ctx, tx, rows)
-	if err != nil {
-		return fmt.Errorf("plans: %w", err)
-	}
-	var plans []planRow
-	kept := make([]string, 0)
-	var changed []int64
-	for _, r := range rows {
-		if !r.isNew {
-			changed = append(changed, r.ID)
-		}
-		for i := range r.entry.Plans {
-			e := &r.entry.Plans[i]
-			key := planKey(r.ID, e.Name)
-			number, ok := numbers[key]
-			if !ok {
-				last[r.ID]++
-				number = last[r.ID]
-			}
-			kept = append(kept, key)
-			plans = append(plans, rowOf(e, r.ID, number))
-		}
-	}
-	if len(changed) > 0 {
-		if _, err := tx.Pgx.Exec(ctx, `UPDATE plans SET state = 'retired', updated_at = $3
-			WHERE listing_id = ANY($1) AND state <> 'retired' AND NOT (listing_id || ' ' || name) = ANY($2)`, changed, kept, im.s.now()); err != nil {
-			return fmt.Errorf("plans: %w", err)
-		}
-	}
-	if len(plans) == 0 {
-		return nil
-	}
-	data, err := json.Marshal(plans)
-	if err != nil {
-		return err
-	}
-	if _, err = tx.Pgx.Exec(ctx, upsertPlans, string(data), im.s.now()); err != nil {
-		return fmt.Errorf("plans: %w", err)
-	}
-	return nil
-}
-
-const upsertPlans = `
-	INSERT INTO plans (listing_id, number, name, kind, description, monthly_minor, yearly_minor, currency, unit_name,
-		trial_days, bullets, audience, state, as_of, created_at, updated_at)
-	SELECT listing_id, number, name, kind, description, monthly_minor, yearly_minor, currency, unit_name,
-		trial_days, bullets, audience, state, as_of, $2, $2
-	FROM jsonb_to_recordset($1) AS r (listing_id bigint, number int, name text, kind text, description text,
-		monthly_minor bigint, yearly_minor bigint, currency text, unit_name text, trial_days int, bullets text[],
-		audience text, state text, as_of date)
-	ON CONFLICT (listing_id, number) DO UPDATE SET name = excluded.name, kind = excluded.kind,
-		description = excluded.description, monthly_minor = excluded.monthly_minor, yearly_minor = excluded.yearly_minor,
-		currency = excluded.currency, unit_name = excluded.unit_name, trial_days = excluded.trial_days,
-		bullets = excluded.bullets, audience = excluded.audience, state = excluded.state, as_of = excluded.as_of, updated_at = $2`
-
-func rowOf(p *models.PlanTerm, listing int64, number int) planRow {
-	m := planOf(p)
-	return planRow{
-		ListingID: listing, Number: number, Name: m.Name, Kind: m.Kind, Description: m.Description,
-		MonthlyMinor: m.MonthlyMinor, YearlyMinor: m.YearlyMinor, Currency: m.Currency, UnitName: m.UnitName,
-		TrialDays: m.TrialDays, Bullets: m.Bullets, Audience: m.Audience, State: m.State, AsOf: dateOrNil(p.AsOf),
-	}
-}
-
-func planKey(listing int64, name string) string { return fmt.Sprintf("%d %s", listing, name) }
-
-func planNumbers(ctx context.Context, tx *db.Tx, rows []*listingRow) (numbers map[string]int, last map[int64]int, err error) {
-	numbers, last = map[string]int{}, map[int64]int{}
-	var ids []int64
-	for _, r := range rows {
-		if !r.isNew {
-			ids = append(ids, r.ID)
-		}
-	}
-	if len(ids) == 0 {
-		return numbers, last, nil
-	}
-	found, err := tx.Pgx.Query(ctx, "SELECT listing_id, number, name FROM plans WHERE listing_id = ANY($1)", ids)
-	if err != nil {
-		return nil, nil, err
-	}
-	var listing int64
-	var number int
-	var name string
-	_, err = pgx.ForEachRow(found, []any{&listing, &number, &name}, func() error {
-		numbers[planKey(listing, name)] = number
-		last[listing] = max(last[listing], number)
-		return nil
-	})
-	return numbers, last, err
 }

@@ -64,8 +64,29 @@ type Details struct {
 	Similar     []Card
 	Lighter     []Card // alternatives that ask for fewer permissions
 
+	Claimed         bool // by its integrator; else it was only imported
+	Data            models.DataHandling
+	Purchase        models.Purchase
+	PurchaseURL     string
+	FeatureHash     string // of the picture of its card; "" for none
+	SecurityContact bool   // staff knows whom to tell of a security problem
+	Handover        *Handover
+
 	visible map[int64]bool // of the cards that were remembered
 }
+
+// Handover is a change of the account that an app belongs to. A listing says so
+// for HandoverShown.
+type Handover struct {
+	From string // login of whom it belonged to
+	At   time.Time
+}
+
+// HandoverShown is how long a listing says that it was handed over.
+const HandoverShown = 90 * 24 * time.Hour
+
+// Unlisted reports whether the listing is found by its address alone.
+func (d *Details) Unlisted() bool { return d.Listing.State == models.ListingUnlisted }
 
 // Fallback says which texts a translation leaves out, so that the English ones
 // stand in.
