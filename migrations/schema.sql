@@ -201,6 +201,7 @@ CREATE INDEX apps_account_idx ON public.apps USING btree (account_id);
 CREATE TRIGGER apps_ledger_insert AFTER INSERT ON public.apps REFERENCING NEW TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION record_new_permissions();
 CREATE TRIGGER apps_ledger_update AFTER UPDATE ON public.apps REFERENCING OLD TABLE AS was NEW TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION record_changed_permissions();
 CREATE TRIGGER apps_owner_ledger AFTER UPDATE OF account_id, registered_at ON public.apps FOR EACH ROW WHEN (((old.account_id IS DISTINCT FROM new.account_id) OR ((old.registered_at IS NULL) AND (new.registered_at IS NOT NULL)))) EXECUTE FUNCTION record_owner_change();
+CREATE INDEX apps_skeleton_idx ON public.apps USING btree (login_skeleton(slug));
 CREATE TRIGGER apps_slug_kept AFTER INSERT OR UPDATE OF slug ON public.apps FOR EACH ROW EXECUTE FUNCTION refuse_retired_app_slug();
 CREATE TRIGGER apps_update AFTER UPDATE ON public.apps REFERENCING NEW TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION announce_app_rows();
 

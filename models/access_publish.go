@@ -24,6 +24,20 @@ func (a Actor) MayManageApp(app AppRights) error {
 	return a.MayOwnApp(app)
 }
 
+// MaySeeAppsOf allows to see the list of an account's apps: whoever may register
+// them, and those among them whom staff has suspended.
+func (a Actor) MaySeeAppsOf(accountID int64) error {
+	a.Suspended = false
+	return a.MayActAs(accountID)
+}
+
+// MaySeeAppSettings allows to look at what MayManageApp allows to change; those
+// whom staff has suspended may, too.
+func (a Actor) MaySeeAppSettings(app AppRights) error {
+	a.Suspended, app.Suspended = false, false
+	return a.MayManageApp(app)
+}
+
 // MayOwnApp allows what only its integrator may: its listing, its managers, its
 // end.
 func (a Actor) MayOwnApp(app AppRights) error {
