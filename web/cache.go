@@ -23,6 +23,7 @@ type Cache struct {
 	pages      *otter.Cache[string, *cached]
 	generation atomic.Uint64
 	https      bool
+	seen       func(*http.Request) // nil: nobody wants to know
 
 	hits, misses atomic.Int64
 }
@@ -96,6 +97,9 @@ func (c *Cache) serve(next http.Handler) http.Handler {
 		if p, ok := c.pages.GetIfPresent(key); ok {
 			c.hits.Add(1)
 			c.answer(w, r, p)
+			if c.seen != nil {
+				c.seen(r)
+			}
 			return
 		}
 		c.misses.Add(1)
