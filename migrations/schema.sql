@@ -198,10 +198,10 @@ CREATE TABLE apps (
     CONSTRAINT apps_slug_key UNIQUE (slug)
 );
 CREATE INDEX apps_account_idx ON public.apps USING btree (account_id);
+CREATE INDEX apps_skeleton_idx ON public.apps USING btree (login_skeleton(slug));
 CREATE TRIGGER apps_ledger_insert AFTER INSERT ON public.apps REFERENCING NEW TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION record_new_permissions();
 CREATE TRIGGER apps_ledger_update AFTER UPDATE ON public.apps REFERENCING OLD TABLE AS was NEW TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION record_changed_permissions();
 CREATE TRIGGER apps_owner_ledger AFTER UPDATE OF account_id, registered_at ON public.apps FOR EACH ROW WHEN (((old.account_id IS DISTINCT FROM new.account_id) OR ((old.registered_at IS NULL) AND (new.registered_at IS NOT NULL)))) EXECUTE FUNCTION record_owner_change();
-CREATE INDEX apps_skeleton_idx ON public.apps USING btree (login_skeleton(slug));
 CREATE TRIGGER apps_slug_kept AFTER INSERT OR UPDATE OF slug ON public.apps FOR EACH ROW EXECUTE FUNCTION refuse_retired_app_slug();
 CREATE TRIGGER apps_update AFTER UPDATE ON public.apps REFERENCING NEW TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION announce_app_rows();
 
@@ -297,15 +297,24 @@ CREATE TABLE encryption_key (
 CREATE TABLE images (
     hash text NOT NULL,
     media_type text NOT NULL,
-    bytes bytea NOT NULL,
+    bytes bytea,
     width integer NOT NULL,
     height integer NOT NULL,
     created_at timestamp with time zone DEFAULT now() NOT NULL,
+    phash bigint,
+    luminance double precision,
+    size integer DEFAULT 0 NOT NULL,
+    uploader_id bigint,
+    used_at timestamp with time zone DEFAULT now() NOT NULL,
     CONSTRAINT images_height CHECK ((height > 0)),
     CONSTRAINT images_media_type CHECK ((media_type = ANY (ARRAY['image/png'::text, 'image/jpeg'::text, 'image/webp'::text]))),
     CONSTRAINT images_pkey PRIMARY KEY (hash),
+    CONSTRAINT images_uploader_fk FOREIGN KEY (uploader_id) REFERENCES accounts(id) ON DELETE SET NULL,
     CONSTRAINT images_width CHECK ((width > 0))
 );
+CREATE INDEX images_uploader_idx ON public.images USING btree (uploader_id);
+CREATE INDEX images_used_idx ON public.images USING btree (used_at);
+CREATE INDEX images_waiting_idx ON public.images USING btree (hash) WHERE (bytes IS NOT NULL);
 
 CREATE TABLE invitations (
     id bigint GENERATED ALWAYS AS IDENTITY NOT NULL,
@@ -350,6 +359,8 @@ CREATE TABLE listing_appeals (
     CONSTRAINT listing_appeals_once UNIQUE (event_id),
     CONSTRAINT listing_appeals_pkey PRIMARY KEY (id)
 );
+CREATE INDEX listing_appeals_decided_idx ON public.listing_appeals USING btree (decided_at DESC) WHERE (decision <> ''::text);
+CREATE INDEX listing_appeals_listing_idx ON public.listing_appeals USING btree (listing_id, id DESC);
 CREATE INDEX listing_appeals_waiting_idx ON public.listing_appeals USING btree (created_at) WHERE (decision = ''::text);
 
 CREATE TABLE listing_categories (
@@ -366,12 +377,33 @@ CREATE TRIGGER listing_categories_delete AFTER DELETE ON public.listing_categori
 CREATE TRIGGER listing_categories_insert AFTER INSERT ON public.listing_categories REFERENCING NEW TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION announce_listing_parts();
 CREATE TRIGGER listing_categories_update AFTER UPDATE ON public.listing_categories REFERENCING NEW TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION announce_listing_parts();
 
+CREATE TABLE listing_days (
+    listing_id bigint NOT NULL,
+    day date NOT NULL,
+    country text NOT NULL,
+    language text NOT NULL,
+    currency text DEFAULT ''::text NOT NULL,
+    visitors integer DEFAULT 0 NOT NULL,
+    views integer DEFAULT 0 NOT NULL,
+    clicks integer DEFAULT 0 NOT NULL,
+    installs integer DEFAULT 0 NOT NULL,
+    uninstalls integer DEFAULT 0 NOT NULL,
+    purchases integer DEFAULT 0 NOT NULL,
+    trials integer DEFAULT 0 NOT NULL,
+    cancellations integer DEFAULT 0 NOT NULL,
+    revenue_minor bigint DEFAULT 0 NOT NULL,
+    CONSTRAINT listing_days_listing_fk FOREIGN KEY (listing_id) REFERENCES listings(id) ON DELETE CASCADE,
+    CONSTRAINT listing_days_pkey PRIMARY KEY (listing_id, day, country, language, currency)
+);
+
 CREATE TABLE listing_drafts (
     listing_id bigint NOT NULL,
     version integer NOT NULL,
     content jsonb NOT NULL,
     author_id bigint,
     created_at timestamp with time zone NOT NULL,
+    editor text DEFAULT ''::text NOT NULL,
+    turn integer DEFAULT 0 NOT NULL,
     CONSTRAINT listing_drafts_author_fk FOREIGN KEY (author_id) REFERENCES accounts(id) ON DELETE SET NULL,
     CONSTRAINT listing_drafts_listing_fk FOREIGN KEY (listing_id) REFERENCES listings(id) ON DELETE CASCADE,
     CONSTRAINT listing_drafts_pkey PRIMARY KEY (listing_id, version)
@@ -395,6 +427,21 @@ CREATE TABLE listing_events (
     CONSTRAINT listing_events_submission_fk FOREIGN KEY (submission_id) REFERENCES listing_submissions(id) ON DELETE CASCADE
 );
 CREATE INDEX listing_events_listing_idx ON public.listing_events USING btree (listing_id, id DESC);
+
+CREATE TABLE listing_facts (
+    id bigint GENERATED ALWAYS AS IDENTITY NOT NULL,
+    listing_id bigint NOT NULL,
+    at timestamp with time zone NOT NULL,
+    kind text NOT NULL,
+    country text DEFAULT ''::text NOT NULL,
+    language text DEFAULT ''::text NOT NULL,
+    minor bigint DEFAULT 0 NOT NULL,
+    currency text DEFAULT ''::text NOT NULL,
+    CONSTRAINT listing_facts_kind CHECK ((kind = ANY (ARRAY['install'::text, 'uninstall'::text, 'purchase'::text, 'trial'::text, 'cancel'::text, 'revenue'::text]))),
+    CONSTRAINT listing_facts_listing_fk FOREIGN KEY (listing_id) REFERENCES listings(id) ON DELETE CASCADE,
+    CONSTRAINT listing_facts_pkey PRIMARY KEY (id)
+);
+CREATE INDEX listing_facts_at_idx ON public.listing_facts USING btree (at);
 
 CREATE TABLE listing_notes (
     id bigint GENERATED ALWAYS AS IDENTITY NOT NULL,
@@ -425,6 +472,8 @@ CREATE TABLE listing_reports (
     CONSTRAINT listing_reports_pkey PRIMARY KEY (id),
     CONSTRAINT listing_reports_reporter_fk FOREIGN KEY (reporter_id) REFERENCES accounts(id) ON DELETE CASCADE
 );
+CREATE INDEX listing_reports_handled_idx ON public.listing_reports USING btree (handled_at DESC) WHERE (decision <> ''::text);
+CREATE INDEX listing_reports_listing_idx ON public.listing_reports USING btree (listing_id, id DESC);
 CREATE UNIQUE INDEX listing_reports_open ON public.listing_reports USING btree (listing_id, reporter_id) WHERE (decision = ''::text);
 CREATE INDEX listing_reports_reporter_idx ON public.listing_reports USING btree (reporter_id, id DESC);
 CREATE INDEX listing_reports_waiting_idx ON public.listing_reports USING btree (created_at) WHERE (decision = ''::text);
@@ -464,9 +513,10 @@ CREATE TABLE listing_submissions (
     CONSTRAINT listing_submissions_state CHECK ((state = ANY (ARRAY['submitted'::text, 'in_review'::text, 'changes_requested'::text, 'approved'::text, 'rejected'::text, 'withdrawn'::text]))),
     CONSTRAINT listing_submissions_submitter_fk FOREIGN KEY (submitter_id) REFERENCES accounts(id) ON DELETE SET NULL
 );
+CREATE INDEX listing_submissions_claimed_idx ON public.listing_submissions USING btree (claimed_at) WHERE (state = 'in_review'::text);
 CREATE INDEX listing_submissions_decided_idx ON public.listing_submissions USING btree (decided_at) WHERE (decided_at IS NOT NULL);
 CREATE INDEX listing_submissions_listing_idx ON public.listing_submissions USING btree (listing_id, id DESC);
-CREATE UNIQUE INDEX listing_submissions_open ON public.listing_submissions USING btree (listing_id) WHERE (state = ANY (ARRAY['submitted'::text, 'in_review'::text]));
+CREATE UNIQUE INDEX listing_submissions_open ON public.listing_submissions USING btree (listing_id, afterwards) WHERE (state = ANY (ARRAY['submitted'::text, 'in_review'::text]));
 CREATE INDEX listing_submissions_queue_idx ON public.listing_submissions USING btree (submitted_at) WHERE (state = ANY (ARRAY['submitted'::text, 'in_review'::text]));
 
 CREATE TABLE listing_translations (
@@ -484,6 +534,18 @@ CREATE TABLE listing_translations (
 CREATE TRIGGER listing_translations_delete AFTER DELETE ON public.listing_translations REFERENCING OLD TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION announce_listing_parts();
 CREATE TRIGGER listing_translations_insert AFTER INSERT ON public.listing_translations REFERENCING NEW TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION announce_listing_parts();
 CREATE TRIGGER listing_translations_update AFTER UPDATE ON public.listing_translations REFERENCING NEW TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION announce_listing_parts();
+
+CREATE TABLE listing_visits (
+    day date NOT NULL,
+    listing_id bigint NOT NULL,
+    visitor bigint NOT NULL,
+    country text DEFAULT ''::text NOT NULL,
+    language text NOT NULL,
+    views integer NOT NULL,
+    clicks integer NOT NULL,
+    CONSTRAINT listing_visits_listing_fk FOREIGN KEY (listing_id) REFERENCES listings(id) ON DELETE CASCADE,
+    CONSTRAINT listing_visits_pkey PRIMARY KEY (day, listing_id, visitor)
+);
 
 CREATE TABLE listings (
     id bigint GENERATED ALWAYS AS IDENTITY NOT NULL,
@@ -537,6 +599,7 @@ CREATE TABLE listings (
     CONSTRAINT listings_stars CHECK ((stars >= 0)),
     CONSTRAINT listings_state CHECK ((state = ANY (ARRAY['draft'::text, 'submitted'::text, 'in_review'::text, 'changes_requested'::text, 'published'::text, 'unlisted'::text, 'archived'::text, 'rejected'::text, 'taken_down'::text])))
 );
+CREATE INDEX listings_description_idx ON public.listings USING btree (md5(description)) WHERE (state = ANY (ARRAY['published'::text, 'unlisted'::text]));
 CREATE INDEX listings_published_idx ON public.listings USING btree (published_at DESC, id DESC) WHERE public;
 CREATE INDEX listings_updated_idx ON public.listings USING btree (updated_at DESC, id DESC) WHERE public;
 CREATE TRIGGER listings_delete AFTER DELETE ON public.listings REFERENCING OLD TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION announce_listing_rows();
@@ -641,6 +704,12 @@ CREATE TABLE passkeys (
 );
 CREATE INDEX passkeys_account_idx ON public.passkeys USING btree (account_id);
 
+CREATE TABLE picture_files (
+    key text NOT NULL,
+    bytes bytea NOT NULL,
+    CONSTRAINT picture_files_pkey PRIMARY KEY (key)
+);
+
 CREATE TABLE plan_versions (
     plan_id bigint NOT NULL,
     version integer NOT NULL,
@@ -684,6 +753,7 @@ CREATE TABLE plans (
     version integer DEFAULT 1 NOT NULL,
     price_policy text DEFAULT 'keep'::text NOT NULL,
     notice_days integer DEFAULT 30 NOT NULL,
+    "position" integer DEFAULT 0 NOT NULL,
     CONSTRAINT plans_audience CHECK ((audience = ANY (ARRAY['everyone'::text, 'users'::text, 'organizations'::text]))),
     CONSTRAINT plans_currency CHECK ((currency ~ '^[A-Z]{3}$'::text)),
     CONSTRAINT plans_free_price CHECK (((kind <> 'free'::text) OR ((COALESCE(monthly_minor, (0)::bigint) = 0) AND (COALESCE(yearly_minor, (0)::bigint) = 0)))),
@@ -789,6 +859,7 @@ CREATE TABLE screenshots (
     CONSTRAINT screenshots_listing_fk FOREIGN KEY (listing_id) REFERENCES listings(id) ON DELETE CASCADE,
     CONSTRAINT screenshots_pkey PRIMARY KEY (listing_id, "position")
 );
+CREATE INDEX screenshots_image_idx ON public.screenshots USING btree (image_hash);
 CREATE TRIGGER screenshots_delete AFTER DELETE ON public.screenshots REFERENCING OLD TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION announce_listing_parts();
 CREATE TRIGGER screenshots_insert AFTER INSERT ON public.screenshots REFERENCING NEW TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION announce_listing_parts();
 CREATE TRIGGER screenshots_update AFTER UPDATE ON public.screenshots REFERENCING NEW TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION announce_listing_parts();
@@ -868,6 +939,20 @@ CREATE TABLE throttles (
 );
 CREATE INDEX throttles_arrival_idx ON public.throttles USING btree (arrival);
 
+CREATE TABLE tryouts (
+    listing_id bigint NOT NULL,
+    account_id bigint NOT NULL,
+    state jsonb NOT NULL,
+    events jsonb DEFAULT '[]'::jsonb NOT NULL,
+    created_at timestamp with time zone NOT NULL,
+    updated_at timestamp with time zone NOT NULL,
+    CONSTRAINT tryouts_account_fk FOREIGN KEY (account_id) REFERENCES users(account_id) ON DELETE CASCADE,
+    CONSTRAINT tryouts_listing_fk FOREIGN KEY (listing_id) REFERENCES listings(id) ON DELETE CASCADE,
+    CONSTRAINT tryouts_pkey PRIMARY KEY (listing_id, account_id)
+);
+CREATE INDEX tryouts_account_idx ON public.tryouts USING btree (account_id);
+CREATE INDEX tryouts_updated_idx ON public.tryouts USING btree (updated_at);
+
 CREATE TABLE users (
     account_id bigint NOT NULL,
     mail text NOT NULL,
@@ -894,6 +979,12 @@ CREATE TABLE users (
 CREATE INDEX users_mail_idx ON public.users USING btree (lower(mail));
 CREATE UNIQUE INDEX users_mail_key ON public.users USING btree (lower(mail)) WHERE (mail_verified_at IS NOT NULL);
 CREATE INDEX users_staff_idx ON public.users USING btree (staff) WHERE (staff <> ''::text);
+
+CREATE TABLE visit_salts (
+    day date NOT NULL,
+    salt bytea NOT NULL,
+    CONSTRAINT visit_salts_pkey PRIMARY KEY (day)
+);
 
 CREATE OR REPLACE FUNCTION public.announce_account_rows()
  RETURNS trigger

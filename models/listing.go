@@ -124,16 +124,6 @@ type Screenshot struct {
 	Height    int
 }
 
-// Image is a re-encoded picture, kept once under the SHA-256 of its bytes.
-type Image struct {
-	Hash      string
-	MediaType string
-	Bytes     []byte
-	Width     int
-	Height    int
-	CreatedAt time.Time
-}
-
 // Revision is what a listing said at one time: a numbered, immutable copy of
 // its content as an entry of the exchange format.
 type Revision struct {

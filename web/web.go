@@ -8,6 +8,7 @@ import (
 	"context"
 	"log/slog"
 	"net/http"
+	"slices"
 	"strings"
 	"time"
 
@@ -32,6 +33,9 @@ type Options struct {
 
 	// Observe is told of every request that the cache didn't answer; may be nil.
 	Observe func(route string, status int, took time.Duration)
+	// Seen is told of every page that somebody was shown, from the cache too, and
+	// must be quick; may be nil.
+	Seen func(Seen)
 }
 
 // Server is an Echo with the machinery in front: Handler answers cached pages
@@ -46,7 +50,7 @@ type Server struct {
 const maxBody = "2M"
 
 // larger says which addresses AtMost bounds.
-func larger(c echo.Context) bool { return c.Path() == paths.ImportRepositories }
+func larger(c echo.Context) bool { return slices.Contains(paths.Uploads(), c.Path()) }
 
 // AtMost bounds what a request to an address may send, where that is more than
 // usual: "8M".
@@ -67,11 +71,17 @@ func New(opts Options) *Server {
 	e.Use(
 		recoverPanics,
 		secureHeaders(strings.HasPrefix(opts.Base, "https://")),
-		sameSite,
 		middleware.BodyLimitWithConfig(middleware.BodyLimitConfig{Limit: maxBody, Skipper: larger}),
+		sameSite,
 		bounded(opts.Timeout),
 		identify(opts.Sessions),
 	)
+	if opts.Seen != nil {
+		e.Use(seen(opts.Seen))
+		if opts.Cache != nil {
+			opts.Cache.tellOf(opts.Seen, e.IPExtractor)
+		}
+	}
 	return &Server{Echo: e, opts: opts}
 }
 
@@ -126,13 +136,19 @@ func observed(observe func(string, int, time.Duration)) echo.MiddlewareFunc {
 	}
 }
 
+// uploadTime is what a request has that sends a file, over a slow line too.
+const uploadTime = 90 * time.Second
+
 // bounded ends the work for a request after some time. The request gets its own
 // context back, which tells the error writer whether the client went away.
 func bounded(timeout time.Duration) echo.MiddlewareFunc {
 	return func(next echo.HandlerFunc) echo.HandlerFunc {
 		return func(c echo.Context) error {
-			r := c.Request()
-			ctx, cancel := context.WithTimeout(r.Context(), timeout)
+			r, limit := c.Request(), timeout
+			if r.Method == http.MethodPost && larger(c) {
+				limit = max(limit, uploadTime)
+			}
+			ctx, cancel := context.WithTimeout(r.Context(), limit)
 			defer func() {
 				cancel()
 				c.SetRequest(r)
@@ -187,7 +203,7 @@ func AllowEmbedding(c echo.Context) {
 func sameSite(next echo.HandlerFunc) echo.HandlerFunc {
 	protection := http.NewCrossOriginProtection()
 	return func(c echo.Context) error {
-		if err := protection.Check(c.Request()); err != nil {
+		if err := protection.Check(c.Request()); err != nil && !offered(c) {
 			return models.ErrCrossSite.Because(err)
 		}
 		return next(c)

@@ -31,7 +31,7 @@ var arrows = map[string][]string{
 	"models":         {},
 	"models/db":      {"models", "models/db", "migrations"},
 	"models/jobs":    {"models", "models/db"},
-	"models/catalog": {"models", "models/db", "models/jobs"},
+	"models/catalog": {"models", "models/raster", "models/db", "models/jobs"},
 
 	"models/audit":     {"models", "models/db"},
 	"models/mail":      {"models", "models/db"},
@@ -49,7 +49,8 @@ var arrows = map[string][]string{
 	"models/credentials/issue": {"models", "models/db"},
 	"models/credentials":       {"models", "models/apps", "models/db", "models/audit", "models/notices", "models/secretbox"},
 	"models/ownership":         {"models", "models/apps", "models/db", "models/jobs", "models/audit", "models/notices", "models/identity"},
-	"models/pictures":          {"models", "models/apps", "models/db", "models/audit"},
+	"models/pictures":          {"models", "models/apps", "models/drafts", "models/identity", "models/raster", "models/db", "models/jobs", "models/audit"},
+	"models/raster":            {"models"},
 	"models/drafts":            {"models", "models/apps", "models/db", "models/audit", "models/notices"},
 	"models/checks":            {"models", "models/db", "models/jobs", "models/notices", "models/outside"},
 	"models/plans":             {"models", "models/apps", "models/drafts", "models/db", "models/audit", "models/notices"},
@@ -92,6 +93,8 @@ var fences = map[string][]string{
 	"github.com/wneessen/go-mail":      {"models/mail"},
 	"github.com/emersion/":             {"models/mail/mailtest"},
 	"github.com/miekg/dns":             {"models/orgs"},
+	"gocloud.dev/":                     {"models/pictures/bucket"},
+	"golang.org/x/image/webp":          {"models/raster"},
 	"github.com/sergi/go-diff":         {"models/drafts", "models/review"},
 }
 

@@ -1,35 +1,31 @@
 package catalog
 
 import (
-	"bytes"
 	"context"
 	"crypto/sha256"
 	"errors"
 	"fmt"
-	"image"
-	_ "image/gif" // decodes what is uploaded
-	"image/jpeg"
-	"image/png"
 	"io"
 	"io/fs"
 
-	_ "golang.org/x/image/webp" // decodes what is uploaded
-
 	"souk/models"
 	"souk/models/db"
+	"souk/models/raster"
 )
 
-// Limits of an uploaded picture: bytes of the file, and pixels, which bound
-// what decoding it may cost.
-const (
-	maxPictureBytes  = 5 << 20
-	maxPicturePixels = 20_000_000
-)
+// widestPicture is how many pixels the longer side of an imported picture has
+// at most.
+const widestPicture = 2560
 
-var (
-	errPictureLarge = errors.New("is larger than 5 MiB or 20 million pixels")
-	errPictureKind  = errors.New("is not a PNG, JPEG, GIF or WebP picture")
-)
+// pictureProblems say what is wrong with a file, for the report of an import.
+var pictureProblems = map[string]string{
+	models.ErrPictureMissing.Code: "is empty",
+	models.ErrPictureLarge.Code:   "is larger than 5 MiB",
+	models.ErrPicturePixels.Code:  "has more pixels than are taken in (12,000 a side, 16 million in all, fewer where it is costly to decode)",
+	models.ErrPictureKind.Code:    "is not a PNG, JPEG, GIF or WebP picture",
+	models.ErrPictureSVG.Code:     "is an SVG or packed file, which can hold scripts; make it a PNG",
+	models.ErrPictureBroken.Code:  "is broken or cut off",
+}
 
 // shotRow is a screenshot whose picture is stored.
 type shotRow struct{ hash, caption string }
@@ -64,44 +60,33 @@ func (im *importer) picture(ctx context.Context, tx *db.Tx, name string) (hash s
 	if err != nil {
 		return "", err
 	}
-	_, err = tx.Pgx.Exec(ctx, `INSERT INTO images (hash, media_type, bytes, width, height, created_at)
-		VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT DO NOTHING`, img.Hash, img.MediaType, img.Bytes, img.Width, img.Height, im.s.now())
+	// Its bytes wait here for being moved into the bucket, since no network is
+	// asked within a transaction.
+	_, err = tx.Pgx.Exec(ctx, `INSERT INTO images (hash, media_type, bytes, width, height, phash, luminance, size, created_at, used_at)
+		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $9) ON CONFLICT (hash) DO UPDATE SET used_at = excluded.used_at`,
+		img.Hash, img.MediaType, img.Bytes, img.Width, img.Height, img.Phash, img.Luminance, img.Size, im.s.now())
 	return img.Hash, err
 }
 
 // readPicture decodes a picture and encodes it anew, which drops everything
 // that isn't the picture.
 func readPicture(f fs.File) (*models.Image, error) {
-	raw, err := io.ReadAll(io.LimitReader(f, maxPictureBytes+1))
+	raw, err := io.ReadAll(io.LimitReader(f, models.MaxPictureBytes+1))
 	if err != nil {
 		return nil, err
 	}
-	if len(raw) > maxPictureBytes {
-		return nil, errPictureLarge
-	}
-	cfg, kind, err := image.DecodeConfig(bytes.NewReader(raw))
+	r, err := raster.Read(raw)
 	if err != nil {
-		return nil, errPictureKind
+		if known, ok := errors.AsType[*models.Error](err); ok && pictureProblems[known.Code] != "" {
+			return nil, errors.New(pictureProblems[known.Code])
+		}
+		return nil, err
 	}
-	if cfg.Width*cfg.Height > maxPicturePixels {
-		return nil, errPictureLarge
-	}
-	pic, _, err := image.Decode(bytes.NewReader(raw))
-	if err != nil {
-		return nil, errPictureKind
-	}
-	var out bytes.Buffer
-	img := &models.Image{Width: cfg.Width, Height: cfg.Height, MediaType: "image/png"}
-	if kind == "jpeg" {
-		img.MediaType = "image/jpeg"
-		err = jpeg.Encode(&out, pic, &jpeg.Options{Quality: 85})
-	} else {
-		err = png.Encode(&out, pic)
-	}
+	picture := r.Within(widestPicture)
+	out, err := raster.Encode(picture, r.Photo && r.Opaque)
 	if err != nil {
 		return nil, err
 	}
-	img.Bytes = out.Bytes()
-	img.Hash = fmt.Sprintf("%x", sha256.Sum256(img.Bytes))
-	return img, nil
+	return &models.Image{Hash: fmt.Sprintf("%x", sha256.Sum256(out.Bytes)), MediaType: out.MediaType, Bytes: out.Bytes, Size: len(out.Bytes),
+		Width: out.Width, Height: out.Height, Phash: raster.Look(picture), Luminance: raster.Luminance(picture)}, nil
 }

@@ -25,7 +25,6 @@ const (
 	DocPat       = "/docs/:slug"
 	ArticlePat   = "/articles/:slug" // where help pages used to be
 	Preferences  = "/preferences"
-	ImagePat     = "/images/:hash"
 	LogoPat      = "/logos/:slug"
 	StaticPat    = "/static/*"
 	Favicon      = "/favicon.ico"
@@ -94,9 +93,6 @@ func Comparison(slugs ...string) string {
 
 // Doc is a help page.
 func Doc(slug string) string { return "/docs/" + url.PathEscape(slug) }
-
-// Image is an uploaded picture, by the hash of its bytes.
-func Image(hash string) string { return "/images/" + url.PathEscape(hash) }
 
 // Logo is a listing's logo as an SVG file.
 func Logo(slug string) string { return "/logos/" + url.PathEscape(slug) + ".svg" }
