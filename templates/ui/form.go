@@ -2,6 +2,7 @@ package ui
 
 import (
 	"context"
+	"strings"
 
 	"github.com/a-h/templ"
 
@@ -28,6 +29,7 @@ type FieldProps struct {
 	Mono     bool   // codes and keys
 	Digits   bool   // a short code of digits
 	Example  string // shown while the field is empty; never the only help
+	Beside   string // id of another element that says something about it
 }
 
 func (p *FieldProps) id() string {
@@ -46,6 +48,10 @@ func (p *FieldProps) kind() string {
 
 func (p *FieldProps) attributes(ctx context.Context) templ.Attributes {
 	a := described(p.id(), p.Help, p.Problem)
+	if p.Beside != "" {
+		by, _ := a["aria-describedby"].(string)
+		a["aria-describedby"] = strings.TrimSpace(by + " " + p.Beside)
+	}
 	if !p.Optional && !p.Readonly {
 		a["required"] = true
 	}
