@@ -3,8 +3,6 @@ package models
 import (
 	"strings"
 	"time"
-
-	"golang.org/x/text/currency"
 )
 
 // purchase checks how plans are bought.
@@ -26,20 +24,24 @@ func (l *linter) purchase() {
 }
 
 // offers reports whether a plan is on offer.
-func (c *ListingContent) offers() bool {
+func (c *ListingContent) offers() bool { return c.offered() > 0 }
+
+// offered is how many plans are on offer.
+func (c *ListingContent) offered() int {
+	n := 0
 	for i := range c.Plans {
 		if s := c.Plans[i].State; s == "" || s == PlanPublished {
-			return true
+			n++
 		}
 	}
-	return false
+	return n
 }
 
 // plans checks each plan, and all of them beside each other.
 func (l *linter) plans() {
 	plans := l.c.Plans
-	if len(plans) > MaxPlans {
-		l.say("too_many", "plans", "max", itoa(MaxPlans), "count", itoa(len(plans)))
+	if n := l.c.offered(); n > MaxPlans || len(plans) > MaxKeptPlans {
+		l.say("too_many", "plans", "max", itoa(MaxPlans), "count", itoa(max(n, MaxPlans+1)))
 		return
 	}
 	seen, numbers, first := map[string]bool{}, map[int]bool{}, ""
@@ -183,10 +185,7 @@ func priceRule(kind PlanKind, v int64) string {
 }
 
 // KnownCurrency reports whether code is an ISO 4217 code in capitals.
-func KnownCurrency(code string) bool {
-	_, err := currency.ParseISO(code)
-	return err == nil && code == strings.ToUpper(code)
-}
+func KnownCurrency(code string) bool { return ValidCurrency(code) }
 
 func (l *linter) units(at string, p *PlanTerm) {
 	l.text("plans[].unit_name", at+".unit_name", p.UnitName)

@@ -41,7 +41,7 @@ type NumberMarks struct{ Group, Point string }
 func ParseAmount(typed string, marks NumberMarks, currency string) (int64, error) {
 	text, groups, point := strings.TrimSpace(foldAmount(typed)), foldAmount(marks.Group), foldAmount(marks.Point)
 	whole, fraction, pointed := strings.Cut(text, point)
-	if groups == " " && !pointed {
+	if groups == " " && point != "." && !pointed {
 		// Where thousands are parted by spaces a point can mean one thing alone.
 		whole, fraction, pointed = strings.Cut(text, ".")
 	}
@@ -60,6 +60,15 @@ func ParseAmount(typed string, marks NumberMarks, currency string) (int64, error
 		}
 	}
 	return minor, nil
+}
+
+// ParseWhole reads a whole number as people write it, or returns ErrWholeNumber.
+func ParseWhole(typed string, marks NumberMarks) (int64, error) {
+	n, err := ParseAmount(typed, NumberMarks{Group: marks.Group, Point: "\x00"}, "JPY")
+	if err != nil {
+		return 0, ErrWholeNumber
+	}
+	return n, nil
 }
 
 // foldAmount writes full width characters as narrow ones, and every space as the

@@ -41,9 +41,10 @@ const (
 	AudienceOrganizations Audience = "organizations"
 )
 
-// Limits of a plan. GitHub allows 10 plans with 4 bullets each.
+// Limits of plans. GitHub allows 10 published ones with 4 bullets each.
 const (
-	MaxPlans      = 10
+	MaxPlans      = 10 // published at a time
+	MaxKeptPlans  = 50 // with drafts and retired ones
 	MaxBullets    = 4
 	MaxTrialDays  = 365
 	MaxPriceMinor = 100_000_000_00

@@ -96,3 +96,24 @@ func samePrice(a, b *Money) bool {
 	}
 	return *a == *b
 }
+
+// PriceTag is one version of a plan's price, since EffectiveAt. Its policy says
+// what it meant for those who had bought before.
+type PriceTag struct {
+	Version      int         `json:"version"`
+	Kind         PlanKind    `json:"kind"`
+	MonthlyMinor *int64      `json:"monthly_minor"`
+	YearlyMinor  *int64      `json:"yearly_minor"`
+	Currency     string      `json:"currency"`
+	UnitName     string      `json:"unit_name"`
+	TrialDays    int         `json:"trial_days"`
+	PricePolicy  PricePolicy `json:"price_policy"`
+	NoticeDays   int         `json:"notice_days"`
+	EffectiveAt  time.Time   `json:"effective_at"`
+}
+
+// Plan is the plan as it was with this price.
+func (v *PriceTag) Plan() Plan {
+	return Plan{Kind: v.Kind, MonthlyMinor: v.MonthlyMinor, YearlyMinor: v.YearlyMinor, Currency: v.Currency, UnitName: v.UnitName,
+		TrialDays: v.TrialDays, State: PlanPublished, PricePolicy: v.PricePolicy, NoticeDays: v.NoticeDays}
+}

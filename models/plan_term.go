@@ -52,6 +52,15 @@ func Audiences() []Audience {
 // PlanKinds lists the kinds in the order of pages.
 func PlanKinds() []PlanKind { return []PlanKind{PlanFree, PlanFlatRate, PlanPerUnit} }
 
+// PlanStatesOf are the states that a plan of a draft can be put in, given whether
+// buyers have seen it: what they saw is retired, not taken back.
+func PlanStatesOf(live bool) []PlanState {
+	if live {
+		return []PlanState{PlanPublished, PlanRetired}
+	}
+	return []PlanState{PlanPublished, PlanDraft}
+}
+
 // Takes reports whether somebody may buy that many units of the plan.
 func (p *Plan) Takes(units int64) bool {
 	if p.Kind != PlanPerUnit {
