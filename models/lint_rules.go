@@ -45,7 +45,7 @@ var lintRules = slices.Concat(
 	rulesOf(LintAddress, SeverityError, "address", "address_scheme", "address_user", "address_private", "mail"),
 	rulesOf(LintAddress, SeverityWarning, "address_number", "address_scripts", "address_example"),
 
-	rulesOf(LintValue, SeverityError, "choice", "slug", "slug_reserved", "twice", "translation_language", "colour",
+	rulesOf(LintValue, SeverityError, "choice", "slug", "slug_reserved", "twice", "translation_language", "category_unknown", "colour",
 		"permission_unknown", "event_unknown", "scope_unknown", "path"),
 	rulesOf(LintValue, SeverityHint, "language_spelling"),
 
@@ -56,11 +56,12 @@ var lintRules = slices.Concat(
 	rulesOf(LintPlan, SeverityHint, "plan_one_period", "plan_undescribed", "plan_same_price"),
 
 	rulesOf(LintPicture, SeverityError, "picture_source", "picture_file", "picture_hash"),
-	rulesOf(LintPicture, SeverityWarning, "picture_twice", "feature_colour_missing"),
+	rulesOf(LintPicture, SeverityWarning, "screenshot_twice", "feature_colour_missing"),
 	rulesOf(LintPicture, SeverityHint, "caption_missing"),
 
 	rulesOf(LintFile, SeverityError, "file_large", "file_encoding", "file_binary", "file_syntax", "file_empty", "file_documents", "file_shape",
-		"file_anchor", "file_tag", "file_deep", "file_scalar", "file_nodes", "file_key", "file_key_twice", "file_key_unknown", "file_value"),
+		"file_anchor", "file_merge", "file_tag", "file_deep", "file_scalar", "file_nodes", "file_key", "file_key_twice", "file_key_near", "file_key_unknown",
+		"file_want_text", "file_want_number", "file_want_truth", "file_want_list", "file_want_fields"),
 	rulesOf(LintFile, SeverityWarning, "file_ignored"),
 )
 

@@ -117,7 +117,7 @@ func (l *linter) screenshots() {
 		p := &shots[i]
 		l.picture(at, p)
 		if key := p.Hash + p.File; key != "" && seen[key] {
-			l.say("picture_twice", at)
+			l.say("screenshot_twice", at)
 		} else {
 			seen[key] = true
 		}
