@@ -93,6 +93,17 @@ func (a Actor) MayRenewCredentials(app AppRights, now time.Time) error {
 	return nil
 }
 
+// MayTakeApp allows to accept an app that is offered to an account, or to
+// decline it. Whoever may not doesn't learn of the offer.
+func (a Actor) MayTakeApp(accountID int64) error {
+	if err := a.MayActAs(accountID); err == ErrForbidden {
+		return ErrNotFound
+	} else if err != nil {
+		return err
+	}
+	return a.MayRegisterApp(accountID)
+}
+
 // MayEditListing allows to write a listing and its plans, to hand it in and to
 // take it back: its app's integrator.
 func (a Actor) MayEditListing(app AppRights) error {
