@@ -59,20 +59,28 @@ func LintListing(c *ListingContent) []Finding {
 	return l.found
 }
 
-// MaxContentBytes is how large a listing's content may be as JSON.
-const MaxContentBytes = 512 << 10
-
 // DraftFindings says why a content can't be kept even as a draft: text that isn't
 // UTF-8 or holds a NUL, or more of it than any listing needs. size is that of its
 // JSON.
 func DraftFindings(c *ListingContent, size int) []Finding {
-	if size > MaxContentBytes {
-		return []Finding{NewFinding("too_large", "", "max", itoa(MaxContentBytes>>10))}
+	if size > MaxDraftBytes {
+		return []Finding{NewFinding("too_large", "", "max", itoa(MaxDraftBytes>>10))}
 	}
 	var found []Finding
 	for _, f := range LintListing(c) {
 		if f.Rule == "encoding" || f.Rule == "control" && f.Params["character"] == codePoint(0) {
 			found = append(found, f)
+		}
+	}
+	return found
+}
+
+// CategoryFindings names the categories that aren't among those known.
+func CategoryFindings(c *ListingContent, known []string) []Finding {
+	var found []Finding
+	for i, slug := range c.Categories {
+		if !slices.Contains(known, slug) {
+			found = append(found, NewFinding("category_unknown", entry("categories", i), "value", shown(slug)))
 		}
 	}
 	return found

@@ -143,7 +143,7 @@ func (l *linter) plan(at string, p *PlanTerm) {
 }
 
 func (l *linter) prices(at string, p *PlanTerm) {
-	if p.Currency != "" && !KnownCurrency(p.Currency) {
+	if p.Currency != "" && !ValidCurrency(p.Currency) {
 		l.say("plan_currency", at+".currency", "value", shown(p.Currency))
 	}
 	good := true
@@ -183,9 +183,6 @@ func priceRule(kind PlanKind, v int64) string {
 	}
 	return ""
 }
-
-// KnownCurrency reports whether code is an ISO 4217 code in capitals.
-func KnownCurrency(code string) bool { return ValidCurrency(code) }
 
 func (l *linter) units(at string, p *PlanTerm) {
 	l.text("plans[].unit_name", at+".unit_name", p.UnitName)

@@ -120,7 +120,7 @@ var listingFields = []ListingField{
 	{Field: "feature", Form: FormPicture},
 	{Field: "feature.text_color", Form: FormColour},
 	entries("screenshots", MaxScreenshots).ofGitHub(),
-	chars("screenshots[].caption", FormLine, 200),
+	chars("screenshots[].caption", FormLine, MaxCaption),
 	{Field: "purchase", Form: FormChoice},
 	chars("purchase_url", FormAddress, MaxLink),
 	entries("plans", MaxPlans).ofGitHub(),
