@@ -40,6 +40,7 @@ type Draft struct {
 type Saved struct {
 	Version int
 	Merged  []string
+	Content models.ListingContent
 }
 
 // Conflict is a field that both sides have changed, each in its own way.

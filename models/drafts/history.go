@@ -29,6 +29,7 @@ type Sitting struct {
 // History is how a draft came about, newest first.
 type History struct {
 	Version  int // the present one
+	Newest   models.ListingContent
 	Sittings []Sitting
 	More     bool // older versions aren't shown
 }
@@ -57,7 +58,7 @@ func (s *Service) History(ctx context.Context, actor models.Actor, slug string) 
 func historyOf(all []Draft) (*History, error) {
 	h := &History{More: len(all) > maxHistory}
 	if len(all) > 0 {
-		h.Version = all[0].Version
+		h.Version, h.Newest = all[0].Version, all[0].Content
 	}
 	for i := 0; i < min(len(all), maxHistory); {
 		first := i // the oldest version of the sitting
@@ -95,9 +96,6 @@ func (s *Service) Version(ctx context.Context, actor models.Actor, slug string, 
 	return then, now, st, err
 }
 
-// Changes names the fields in which two contents differ.
-func Changes(before, after models.ListingContent) ([]string, error) { return changed(before, after) }
-
 // Restore writes what a draft said at a version as its next one. Nothing of what
 // was written since is lost: it stays in the history.
 func (s *Service) Restore(ctx context.Context, actor models.Actor, slug string, version int) error {
@@ -117,7 +115,9 @@ func (s *Service) Restore(ctx context.Context, actor models.Actor, slug string, 
 		if err != nil {
 			return err
 		}
-		_, err = s.write(ctx, tx, actor, st, now, then.Content, "listing.restore_draft")
-		return err
+		if _, err = insert(ctx, tx, actor, st.ListingID, now, then.Content, Base{}, s.now()); err != nil {
+			return err
+		}
+		return s.record(ctx, tx, actor, st, "listing.restore_draft", map[string]any{"version": version})
 	})
 }

@@ -2,32 +2,29 @@ package drafts
 
 import (
 	"context"
-	"encoding/json"
 	"fmt"
-	"time"
 
 	"souk/models"
 	"souk/models/apps"
-	"souk/models/audit"
 	"souk/models/db"
 )
 
-// Old versions are kept for keepFor, and the newest keepLast of them for ever.
-const (
-	keepFor  = 30 * 24 * time.Hour
-	keepLast = 100
-)
-
-// sitting is for how long one author's writing counts as one event of the audit
-// log, and as one entry of the history.
-const sitting = 30 * time.Minute
+// Base is what an edit was made of: a version of the draft. Editor and Turn tell
+// one page's saves from another's, where they are known: what the same page has
+// saved since Version, the answer to which it never got, is no conflict with it,
+// and a turn that comes after a later one is dropped.
+type Base struct {
+	Version int
+	Editor  string // a random name of the page
+	Turn    int    // from 1; 0: they come in no order
+}
 
 // Save writes mine, which was made of version base, as the next version of the
 // draft. What somebody else has changed since base is merged; where that can't
 // be done it returns a ConflictError and writes nothing. Saving what is there
 // already makes no version.
 func (s *Service) Save(ctx context.Context, actor models.Actor, slug string, base int, mine models.ListingContent) (*Saved, error) {
-	return s.Edit(ctx, actor, slug, base, func(c *models.ListingContent) error {
+	return s.Edit(ctx, actor, slug, Base{Version: base}, func(c *models.ListingContent) error {
 		*c = mine
 		return nil
 	})
@@ -36,7 +33,7 @@ func (s *Service) Save(ctx context.Context, actor models.Actor, slug string, bas
 // Edit is Save for what edit makes of the draft as it was at base. Where that
 // version isn't kept any more, whatever differs from the present one is a
 // conflict.
-func (s *Service) Edit(ctx context.Context, actor models.Actor, slug string, base int, edit func(*models.ListingContent) error) (*Saved, error) {
+func (s *Service) Edit(ctx context.Context, actor models.Actor, slug string, base Base, edit func(*models.ListingContent) error) (*Saved, error) {
 	var saved *Saved
 	err := s.db.Tx(ctx, func(tx *db.Tx) error {
 		st, err := s.mine(ctx, tx.Pgx, actor, slug, true)
@@ -49,12 +46,19 @@ func (s *Service) Edit(ctx context.Context, actor models.Actor, slug string, bas
 	return saved, err
 }
 
-func (s *Service) edit(ctx context.Context, tx *db.Tx, actor models.Actor, st *apps.Standing, base int, edit func(*models.ListingContent) error) (*Saved, error) {
+func (s *Service) edit(ctx context.Context, tx *db.Tx, actor models.Actor, st *apps.Standing, base Base, edit func(*models.ListingContent) error) (*Saved, error) {
 	theirs, err := newest(ctx, tx.Pgx, st.ListingID)
 	if err != nil {
 		return nil, err
 	}
-	from, found, err := s.base(ctx, tx, st.ListingID, base, theirs)
+	own, err := turnsOf(ctx, tx, st.ListingID, base)
+	if err != nil {
+		return nil, err
+	}
+	if own.late {
+		return &Saved{Version: theirs.Version, Content: theirs.Content}, nil
+	}
+	from, found, err := s.base(ctx, tx, st.ListingID, own.version, theirs)
 	if err != nil {
 		return nil, err
 	}
@@ -72,8 +76,30 @@ func (s *Service) edit(ctx context.Context, tx *db.Tx, actor models.Actor, st *a
 	if len(conflicts) > 0 {
 		return nil, &ConflictError{Version: theirs.Version, Fields: conflicts, Base: from.Content, Theirs: theirs.Content, Mine: mine, Merged: content}
 	}
-	version, err := s.write(ctx, tx, actor, st, theirs, content, "listing.write")
-	return &Saved{Version: version, Merged: merged}, err
+	version, err := s.write(ctx, tx, actor, st, theirs, content, base)
+	return &Saved{Version: version, Merged: merged, Content: content}, err
+}
+
+// turns is what one page has saved already: the version up to which nobody else
+// has saved anything since the base, and whether a later turn is there.
+type turns struct {
+	version int
+	late    bool
+}
+
+func turnsOf(ctx context.Context, tx *db.Tx, listingID int64, base Base) (turns, error) {
+	t := turns{version: base.Version}
+	if base.Editor == "" {
+		return t, nil
+	}
+	err := tx.Pgx.QueryRow(ctx, `SELECT coalesce(max(d.version) FILTER (WHERE d.version < others.first), $2), $4 > 0 AND coalesce(max(d.turn), 0) >= $4
+		FROM (SELECT coalesce(min(version), 2147483647) AS first FROM listing_drafts WHERE listing_id = $1 AND version > $2 AND editor <> $3) others
+			LEFT JOIN listing_drafts d ON d.listing_id = $1 AND d.version > $2 AND d.editor = $3
+		GROUP BY others.first`, listingID, base.Version, base.Editor, base.Turn).Scan(&t.version, &t.late)
+	if err != nil {
+		return t, fmt.Errorf("drafts: turns: %w", err)
+	}
+	return t, nil
 }
 
 // base is the version that an edit was made of. One that isn't kept any more
@@ -110,124 +136,4 @@ func unknownBase(theirs *Draft, mine models.ListingContent) error {
 		}
 	}
 	return conflict
-}
-
-// Change changes the newest draft, whichever that is, while nobody else can.
-func (s *Service) Change(ctx context.Context, actor models.Actor, slug string, change func(*models.ListingContent) error) (version int, err error) {
-	err = s.db.Tx(ctx, func(tx *db.Tx) error {
-		st, err := s.mine(ctx, tx.Pgx, actor, slug, true)
-		if err != nil {
-			return err
-		}
-		now, err := newest(ctx, tx.Pgx, st.ListingID)
-		if err != nil {
-			return err
-		}
-		content := copyOf(now.Content)
-		if err := change(&content); err != nil {
-			return err
-		}
-		version, err = s.write(ctx, tx, actor, st, now, content, "listing.write")
-		return err
-	})
-	return version, err
-}
-
-// write writes the next version and records it.
-func (s *Service) write(ctx context.Context, tx *db.Tx, actor models.Actor, st *apps.Standing, newest *Draft, content models.ListingContent, action models.AuditAction) (int, error) {
-	fields, err := changed(newest.Content, content)
-	if err != nil || len(fields) == 0 && newest.Version > 0 {
-		return newest.Version, err
-	}
-	version, err := insert(ctx, tx, actor, st.ListingID, newest, content, s.now())
-	if err != nil {
-		return 0, err
-	}
-	if action == "listing.write" && newest.Author == actor.Login && newest.Version > 1 && s.now().Sub(newest.SavedAt) < sitting {
-		return version, nil
-	}
-	return version, audit.Record(ctx, tx, actor, models.AuditEvent{At: s.now(), Action: action, AccountID: st.AccountID,
-		TargetKind: "listing", TargetID: &st.ListingID, TargetName: st.ListingSlug, After: map[string]any{"version": version, "fields": fields}})
-}
-
-// Write writes content as the next version of a listing's draft, for verbs that
-// have asked whether the actor may, and record what they do.
-// Its time is the database's.
-func Write(ctx context.Context, tx *db.Tx, actor models.Actor, listingID int64, content models.ListingContent) (version int, err error) {
-	was, err := newest(ctx, tx.Pgx, listingID)
-	if err != nil {
-		return 0, err
-	}
-	var now time.Time
-	if err := tx.Pgx.QueryRow(ctx, `SELECT now()`).Scan(&now); err != nil {
-		return 0, fmt.Errorf("drafts: write: %w", err)
-	}
-	return insert(ctx, tx, actor, listingID, was, content, now)
-}
-
-// insert writes the next version. A listing that was never published is called
-// what its draft says.
-func insert(ctx context.Context, tx *db.Tx, actor models.Actor, listingID int64, was *Draft, content models.ListingContent, now time.Time) (int, error) {
-	whole, err := leavesOf(content)
-	if err != nil {
-		return 0, err
-	}
-	if content, err = whole.content(was.Content); err != nil {
-		return 0, err
-	}
-	text, err := json.Marshal(content)
-	if err != nil {
-		return 0, fmt.Errorf("drafts: write: %w", err)
-	}
-	if len(text) > models.MaxDraftBytes {
-		return 0, models.ErrDraftSize
-	}
-	version := was.Version + 1
-	_, err = tx.Pgx.Exec(ctx, `INSERT INTO listing_drafts (listing_id, version, content, author_id, created_at) VALUES ($1, $2, $3, $4, $5)`,
-		listingID, version, string(text), nobodyIs(actor.UserID), now)
-	if err != nil {
-		return 0, fmt.Errorf("drafts: write: %w", err)
-	}
-	_, err = tx.Pgx.Exec(ctx, `DELETE FROM listing_drafts WHERE listing_id = $1 AND version <= $2 AND created_at < $3`,
-		listingID, version-keepLast, now.Add(-keepFor))
-	if err != nil {
-		return 0, fmt.Errorf("drafts: prune: %w", err)
-	}
-	_, err = tx.Pgx.Exec(ctx, `UPDATE listings SET name = $2 WHERE id = $1 AND revision = 0 AND $2 <> '' AND name <> $2`, listingID, content.Name)
-	if err != nil {
-		return 0, fmt.Errorf("drafts: name: %w", err)
-	}
-	return version, nil
-}
-
-// changed names the fields in which two contents differ.
-func changed(before, after models.ListingContent) ([]string, error) {
-	a, err := leavesOf(before)
-	if err != nil {
-		return nil, err
-	}
-	b, err := leavesOf(after)
-	if err != nil {
-		return nil, err
-	}
-	var fields []string
-	for _, field := range paths(a, b) {
-		if a[field] != b[field] {
-			fields = append(fields, field)
-		}
-	}
-	return fields, nil
-}
-
-// copyOf shares nothing with c.
-func copyOf(c models.ListingContent) models.ListingContent {
-	text, err := json.Marshal(c)
-	if err != nil {
-		return c
-	}
-	var out models.ListingContent
-	if json.Unmarshal(text, &out) != nil {
-		return c
-	}
-	return out
 }

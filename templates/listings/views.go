@@ -1,0 +1,309 @@
+package listings
+
+import (
+	"context"
+	"strconv"
+	"strings"
+	"time"
+
+	"souk/models"
+	"souk/templates/desk"
+	"souk/templates/ui"
+	"souk/web/i18n"
+	"souk/web/view"
+)
+
+// Manage is the list of one's listings.
+type Manage struct{ Listings []Listed }
+
+// Listed is a listing in that list. Next is the message "listings.next.<Next>".
+type Listed struct {
+	Slug, Name, Owner, LogoURL string
+	State                      models.ListingState
+	Next                       string
+	ChangedAt                  time.Time
+}
+
+// New is the choice of an app to write a listing for. Private counts the apps
+// that can't be chosen since they aren't public.
+type New struct {
+	App      string
+	Apps     []AppChoice
+	Private  int
+	Problems ui.Problems
+}
+
+// AppChoice is an app that may get a listing.
+type AppChoice struct {
+	Slug, Name, Owner string
+	Kind              models.AppKind
+}
+
+// Editor is a page of the editor. Page is a name of paths.ManageListing, Lang
+// the language of a translation.
+type Editor struct {
+	Desk       desk.Listing
+	Page       string
+	Lang       string
+	OAuth      bool
+	Version    int
+	Editor     string // a random name of this page
+	SavedAt    time.Time
+	Author     string
+	Published  bool
+	Boxes      map[string]Box
+	Categories []Category
+	Rendered   string // the description as HTML, where one asked to see it
+	Problems   ui.Problems
+}
+
+// Category is a shelf that one may choose.
+type Category struct{ Slug, Name string }
+
+// Box is one field with all that is said about it. Max and Count count what is
+// typed: characters, or entries.
+type Box struct {
+	Name     string
+	Values   []string
+	English  string // what a translation stands for
+	Max      int
+	Count    int
+	Entries  bool
+	Required bool
+	Findings []Finding
+}
+
+// Finding is what the linter says about a field. Missing is a field that is
+// needed before handing in.
+type Finding struct {
+	Rule     string
+	Severity models.Severity
+	Params   []any
+	Missing  bool
+}
+
+// Input is a value of a form.
+type Input struct{ Name, Value string }
+
+// SavedView is what came of a save by the script. Elsewhere says that somebody
+// else has changed what stands on another page.
+type SavedView struct {
+	Version   int
+	Boxes     map[string]Box
+	Merged    []Input
+	Elsewhere bool
+}
+
+// ConflictView is where two have written the same.
+type ConflictView struct {
+	Desk    desk.Listing
+	Page    string
+	Lang    string
+	Version int
+	Author  string
+	SavedAt time.Time
+	Fields  []Conflicting
+	Rest    []Input // of the form, without those
+}
+
+// Conflicting is a field that two have changed.
+type Conflicting struct {
+	Name               string
+	Base, Theirs, Mine string
+	Editable           bool
+	Inputs             []Input // mine
+}
+
+// History is how a draft came about.
+type History struct {
+	Desk     desk.Listing
+	Version  int
+	Sittings []Sitting
+	More     bool
+}
+
+// Sitting is what one author wrote without a long pause.
+type Sitting struct {
+	Version  int
+	From, To time.Time
+	Author   string
+	Fields   []string
+	Current  bool
+}
+
+// Version is an older version beside the present one.
+type Version struct {
+	Desk    desk.Listing
+	Version int
+	Newest  int
+	SavedAt time.Time
+	Author  string
+	Changes []Change
+}
+
+// Change is a field that differs.
+type Change struct{ Field, Now, Then string }
+
+// Translations is which texts are there in which language.
+type Translations struct {
+	Desk      desk.Listing
+	Languages []Translated
+}
+
+// Translated is one language: how many of the texts are there, and which ones
+// aren't.
+type Translated struct {
+	Lang    string
+	Written int
+	Of      int
+	Missing []string // fields
+}
+
+// langName is a language's own name.
+func langName(lang string) string {
+	return map[string]string{"en": "English", "zh-CN": "简体中文", "ja": "日本語", "fr": "français"}[lang]
+}
+
+// fieldName names a field of a draft for people: "Tagline", "Tagline
+// (français)".
+func fieldName(ctx context.Context, field string) string {
+	if rest, ok := strings.CutPrefix(field, "translations."); ok {
+		lang, name, _ := strings.Cut(rest, ".")
+		return i18n.T(ctx, "listings.translation.field", "field", i18n.T(ctx, "listings.field."+name), "language", langName(lang))
+	}
+	return i18n.T(ctx, "listings.field."+field)
+}
+
+// fieldNames names some fields, and counts the rest.
+func fieldNames(ctx context.Context, fields []string) string {
+	const most = 6
+	names := make([]string, 0, len(fields))
+	for _, f := range fields {
+		names = append(names, fieldName(ctx, f))
+	}
+	if len(names) > most {
+		names = append(names[:most-1], i18n.N(ctx, "listings.history.more_fields", int64(len(names)-most+1)))
+	}
+	return i18n.List(ctx, names)
+}
+
+func zone(ctx context.Context) *time.Location {
+	if v := view.From(ctx).Viewer; v != nil {
+		return i18n.Zone(v.TimeZone)
+	}
+	return time.UTC
+}
+
+func minute(ctx context.Context, t time.Time) string { return i18n.DateTime(ctx, t.In(zone(ctx))) }
+
+func exact(t time.Time) string { return t.UTC().Format(time.RFC3339) }
+
+func titled(d desk.Listing, title, script string) desk.Listing {
+	d.Title, d.Script = title, script
+	return d
+}
+
+func author(ctx context.Context, login string) string {
+	if login == "" {
+		return i18n.T(ctx, "listings.history.nobody")
+	}
+	return login
+}
+
+// missing counts what is needed before handing in, and errors the rest of what
+// keeps a listing from it.
+func (e *Editor) missing() int {
+	n := 0
+	for _, b := range e.Boxes {
+		for _, f := range b.Findings {
+			if f.Missing {
+				n++
+				break
+			}
+		}
+	}
+	return n
+}
+
+func (b *Box) below() string { return "f-" + b.Name + "-below" }
+
+// counted says how much there is of how much, for those who hear the page; "#"
+// stands for the number where the script puts it.
+func (b *Box) counted(ctx context.Context, n string) string {
+	key := "listings.count.characters"
+	if b.Entries {
+		key = "listings.count.entries"
+	}
+	return i18n.T(ctx, key, "n", n, "max", strconv.Itoa(b.Max))
+}
+
+func (b *Box) value(i int) string {
+	if i < len(b.Values) {
+		return b.Values[i]
+	}
+	return ""
+}
+
+// props completes a field's props with what the box says.
+func (e *Editor) props(ctx context.Context, b *Box, p ui.FieldProps) ui.FieldProps {
+	p.Name, p.Value, p.Optional, p.Beside = b.Name, b.value(0), !b.Required, b.below()
+	if p.Label == "" {
+		p.Label = i18n.T(ctx, "listings.field."+b.Name)
+	}
+	p.Problem, p.Lang = e.Problems.On(ctx, b.Name), e.Lang
+	return p
+}
+
+func (e *Editor) box(name string) *Box {
+	b := e.Boxes[name]
+	b.Name = name
+	return &b
+}
+
+func (e *Editor) title(ctx context.Context) string {
+	if e.Lang != "" {
+		return i18n.T(ctx, "listings.translation.title", "language", langName(e.Lang))
+	}
+	return i18n.T(ctx, "desk.listing."+e.Page)
+}
+
+// categoryOptions are the choices of one of several selects.
+func (e *Editor) categoryOptions(ctx context.Context, now string) []ui.Option {
+	all := []ui.Option{{Value: "", Label: i18n.T(ctx, "listings.category.none")}}
+	known := now == ""
+	for _, c := range e.Categories {
+		all = append(all, ui.Option{Value: c.Slug, Label: c.Name})
+		known = known || c.Slug == now
+	}
+	if !known {
+		all = append(all, ui.Option{Value: now, Label: now})
+	}
+	return all
+}
+
+func roles(ctx context.Context, now string) []ui.Option {
+	var all []ui.Option
+	known := now == ""
+	for _, r := range models.ContactRoles() {
+		all = append(all, ui.Option{Value: string(r), Label: i18n.T(ctx, "listings.role."+string(r))})
+		known = known || string(r) == now
+	}
+	if !known {
+		all = append(all, ui.Option{Value: now, Label: now})
+	}
+	return all
+}
+
+func toneOf(f Finding) string {
+	if f.Missing {
+		return "finding missing"
+	}
+	return "finding " + string(f.Severity)
+}
+
+func iconOf(f Finding) ui.Icon {
+	if f.Severity == models.SeverityHint || f.Missing {
+		return ui.IconInfo
+	}
+	return ui.IconWarning
+}
