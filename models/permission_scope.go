@@ -5,7 +5,7 @@ import (
 	"strings"
 )
 
-// Scope is one OAuth scope that GitHub documents. Weights are ours, on the
+// Scope is one OAuth scope that GitHub documents, or ScopeMarketplace. Weights are ours, on the
 // scale of Risk.Score: a scope reaches everything that its user reaches, so
 // that one alone can be grave.
 type Scope struct {
@@ -107,7 +107,11 @@ var scopes = []Scope{
 	{Name: "manage_billing:enterprise", Within: "admin:enterprise", Weight: 20},
 	{Name: "manage_runners:enterprise", Within: "admin:enterprise", Weight: 36},
 	{Name: "read:enterprise", Within: "admin:enterprise", Weight: 10},
+	{Name: ScopeMarketplace, Weight: 12},
 }
+
+// ScopeMarketplace is our own: GitHub has no API to write listings with.
+const ScopeMarketplace = "marketplace"
 
 var scopeIndex = func() map[string]Scope {
 	index := make(map[string]Scope, len(scopes))
