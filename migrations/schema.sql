@@ -359,8 +359,6 @@ CREATE TABLE listing_appeals (
     CONSTRAINT listing_appeals_once UNIQUE (event_id),
     CONSTRAINT listing_appeals_pkey PRIMARY KEY (id)
 );
-CREATE INDEX listing_appeals_decided_idx ON public.listing_appeals USING btree (decided_at DESC) WHERE (decision <> ''::text);
-CREATE INDEX listing_appeals_listing_idx ON public.listing_appeals USING btree (listing_id, id DESC);
 CREATE INDEX listing_appeals_waiting_idx ON public.listing_appeals USING btree (created_at) WHERE (decision = ''::text);
 
 CREATE TABLE listing_categories (
@@ -472,8 +470,6 @@ CREATE TABLE listing_reports (
     CONSTRAINT listing_reports_pkey PRIMARY KEY (id),
     CONSTRAINT listing_reports_reporter_fk FOREIGN KEY (reporter_id) REFERENCES accounts(id) ON DELETE CASCADE
 );
-CREATE INDEX listing_reports_handled_idx ON public.listing_reports USING btree (handled_at DESC) WHERE (decision <> ''::text);
-CREATE INDEX listing_reports_listing_idx ON public.listing_reports USING btree (listing_id, id DESC);
 CREATE UNIQUE INDEX listing_reports_open ON public.listing_reports USING btree (listing_id, reporter_id) WHERE (decision = ''::text);
 CREATE INDEX listing_reports_reporter_idx ON public.listing_reports USING btree (reporter_id, id DESC);
 CREATE INDEX listing_reports_waiting_idx ON public.listing_reports USING btree (created_at) WHERE (decision = ''::text);

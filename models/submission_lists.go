@@ -2,7 +2,7 @@ package models
 
 // What is refused about submissions and their review.
 var submissionErrors = []*Error{ErrOwnListing, ErrSubmissionDecided, ErrSubmissionOpen, ErrSubmissionClaimed, ErrNothingToSubmit,
-	ErrNotReady, ErrAgreementNeeded, ErrReviewWordsNeeded, ErrReviewWordsLong, ErrReviewReason, ErrReviewNoteLong, ErrReviewNoteNeeded, ErrSmallField}
+	ErrNotReady, ErrSubmissionStale, ErrAccessChanged, ErrAgreementNeeded, ErrReviewWordsNeeded, ErrReviewWordsLong, ErrReviewReason, ErrReviewNoteLong, ErrReviewNoteNeeded, ErrSmallField}
 
 // What is refused.
 var (
@@ -10,6 +10,8 @@ var (
 	ErrSubmissionOpen    = &Error{Kind: Conflict, Code: "submission_open"}
 	ErrSubmissionClaimed = &Error{Kind: Conflict, Code: "submission_claimed"}
 	ErrNothingToSubmit   = &Error{Kind: Conflict, Code: "nothing_to_submit"}
+	ErrSubmissionStale   = &Error{Kind: Conflict, Code: "submission_stale"} // the draft has changed since it was looked at
+	ErrAccessChanged     = &Error{Kind: Conflict, Code: "access_changed"}   // what the app asks for has, since it was handed in
 	ErrNotReady          = &Error{Kind: Invalid, Code: "listing_not_ready"}
 	ErrAgreementNeeded   = &Error{Kind: Invalid, Code: "agreement_needed", Field: "agree"}
 	ErrReviewWordsNeeded = &Error{Kind: Invalid, Code: "review_words_needed", Field: "words"}
