@@ -52,6 +52,8 @@ type PublishingVerbs struct {
 	Moderation  *moderationverbs.Service
 	Claims      *claimverbs.Service
 	Insights    *insightverbs.Service
+
+	shelves *catalog.Service // for previews: without an index
 }
 
 func (v *Verbs) makePublishing(d *db.DB, q *jobs.Queue, box *secretbox.Box, out Outside, now func() time.Time) {
@@ -63,7 +65,8 @@ func (v *Verbs) makePublishing(d *db.DB, q *jobs.Queue, box *secretbox.Box, out 
 	v.Checks = checks.New(d, v.Notices, out, now)
 	v.Plans = planverbs.New(d, v.Notices, now)
 	v.Tryouts = tryouts.New(d, now)
-	v.Review = review.New(d, q, catalog.New(d, q, now, nil), v.Notices, v.Identity, now)
+	v.shelves = catalog.New(d, q, now, nil)
+	v.Review = review.New(d, q, v.shelves, v.Notices, v.Identity, now)
 	v.Moderation = moderationverbs.New(d, q, v.Notices, v.Identity, now)
 	v.Claims = claimverbs.New(d, q, v.Notices, out, now)
 	v.Insights = insightverbs.New(d, now)
@@ -73,9 +76,9 @@ func (v *Verbs) makePublishing(d *db.DB, q *jobs.Queue, box *secretbox.Box, out 
 func (v *Verbs) Publishing() Publishing {
 	return Publishing{
 		Apps:        apps.New(v.Apps),
-		Credentials: credentials.New(v.Credentials),
+		Credentials: credentials.New(v.Credentials, v.now),
 		Ownership:   ownership.New(v.Ownership),
-		Listings:    listings.New(v.Drafts),
+		Listings:    listings.New(v.Drafts, v.shelves),
 		Media:       media.New(v.Pictures, v.Drafts),
 		Plans:       plans.New(v.Plans, v.Tryouts),
 		Reviews:     reviews.New(v.Review, v.Checks),

@@ -1,2 +1,0 @@
-// Package credentials holds the pages of client secrets and private keys.
-package credentials
