@@ -46,7 +46,6 @@ var accountTable = []route{
 	{get, "/healthz", "/healthz", "", public},
 	{get, "/readyz", "/readyz", "", public},
 
-	{get, "/images/:hash", "/images/0", "", absent},
 	{get, "/static/*", "/static/none.css", "", absent},
 	{post, "/preferences", "/preferences", "", public},
 

@@ -106,7 +106,6 @@ func shown(e *echo.Echo, h Handlers) {
 	get(e, paths.Docs, h.Site.Docs)
 	get(e, paths.DocPat, h.Site.Doc)
 	get(e, paths.ArticlePat, h.Site.Article)
-	get(e, paths.ImagePat, h.Site.Image)
 	get(e, paths.StaticPat, echo.WrapHandler(static.Handler()))
 	get(e, paths.Favicon, echo.WrapHandler(static.Icon()))
 	e.POST(paths.Preferences, h.Site.Preferences, h.Account.RememberTheme)

@@ -80,10 +80,6 @@ func (f *fakeCatalogue) Compare(ctx context.Context, lang string, slugs []string
 	return out, nil
 }
 
-func (f *fakeCatalogue) Image(context.Context, string) (*models.Image, error) {
-	return nil, models.ErrNotFound
-}
-
 // fakeFinder gives one answer to every query, and keeps the query.
 type fakeFinder struct {
 	result search.Result

@@ -32,7 +32,6 @@ func server(c *fakeCatalogue, f *fakeFinder) http.Handler {
 	e.GET(paths.Docs, h.Docs)
 	e.GET(paths.DocPat, h.Doc)
 	e.GET(paths.ArticlePat, h.Article)
-	e.GET(paths.ImagePat, h.Image)
 	e.POST(paths.Preferences, h.Preferences)
 	return s.Handler()
 }
@@ -78,7 +77,7 @@ func TestStatuses(t *testing.T) {
 	h := server(testCatalogue(), testFinder())
 	for path, want := range map[string]int{
 		"/marketplace/nothing": 404, "/apps/nothing": 404, "/publishers/nobody": 404, "/docs/nothing": 404,
-		"/marketplace/category/nothing": 404, "/images/0000": 404, "/marketplace?sort=size": 400, "/marketplace?page=x": 400,
+		"/marketplace/category/nothing": 404, "/marketplace?sort=size": 400, "/marketplace?page=x": 400,
 		"/marketplace?page=2": 400, "/marketplace?page=99999": 400, "/marketplace/compare?seats=-1": 400,
 		"/articles/ranking": 301, "/marketplace/compare?apps=a,b,c,d,e": 200,
 	} {

@@ -9,7 +9,6 @@ package site
 import (
 	"context"
 
-	"souk/models"
 	"souk/models/catalog"
 	"souk/search"
 )
@@ -22,7 +21,6 @@ type Catalogue interface {
 	Listing(ctx context.Context, lang, slug string) (*catalog.Details, error)
 	App(ctx context.Context, lang, slug string) (*catalog.Details, error)
 	Compare(ctx context.Context, lang string, slugs []string) ([]catalog.Details, error)
-	Image(ctx context.Context, hash string) (*models.Image, error)
 }
 
 // Finder is what these pages ask of the search.

@@ -254,7 +254,7 @@ func TestAnUnknownFieldValueStaysUnknown(t *testing.T) {
 
 func TestScreenshotsAreEncodedAnew(t *testing.T) {
 	t.Parallel()
-	s, _ := newCatalog(t)
+	s, dd := newCatalog(t)
 	var shot bytes.Buffer
 	img := image.NewRGBA(image.Rect(0, 0, 1200, 675))
 	img.Set(3, 3, color.White)
@@ -278,7 +278,9 @@ func TestScreenshotsAreEncodedAnew(t *testing.T) {
 	if len(d.Screenshots) != 1 || d.Screenshots[0].Width != 1200 || d.Screenshots[0].Caption != "The report" {
 		t.Fatalf("screenshots %+v", d.Screenshots)
 	}
-	kept, err := s.Image(t.Context(), d.Screenshots[0].ImageHash)
+	var kept models.Image
+	err = dd.Pool().QueryRow(t.Context(), "SELECT media_type, bytes FROM images WHERE hash = $1", d.Screenshots[0].ImageHash).
+		Scan(&kept.MediaType, &kept.Bytes)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -2,12 +2,10 @@ package catalog
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"time"
 
 	"github.com/jackc/pgx/v5"
-	"gorm.io/gorm"
 
 	"souk/models"
 	"souk/models/db"
@@ -202,16 +200,4 @@ func (s *Service) Publisher(ctx context.Context, lang, login string) (*Publisher
 		return nil, fmt.Errorf("catalog: publisher: %w", err)
 	}
 	return &p, nil
-}
-
-// Image loads a stored picture, or ErrNotFound.
-func (s *Service) Image(ctx context.Context, hash string) (*models.Image, error) {
-	img, err := gorm.G[models.Image](s.db.Read(ctx)).Where("hash = ?", hash).First(ctx)
-	if errors.Is(err, gorm.ErrRecordNotFound) {
-		return nil, models.ErrNotFound
-	}
-	if err != nil {
-		return nil, fmt.Errorf("catalog: image: %w", err)
-	}
-	return &img, nil
 }

@@ -26,6 +26,7 @@ func pieceExamples() []Example {
 		{"tile-monogram", Tile(TileProps{Slug: "codecov", Name: "Codecov"})},
 		{"tile-large", Tile(TileProps{Slug: "持续", Name: "持续集成", Large: true})},
 		{"tile-picture", Tile(TileProps{Slug: "mergify", Name: "Mergify", LogoURL: "/logos/mergify.svg"})},
+		{"tile-stored", Tile(TileProps{Slug: "mergify", Name: "Mergify", LogoURL: "/images/1", Backdrop: "0c655d", Large: true})},
 		{"note", templ.Join(Note(IconInfo))},
 		{"pager", Pager(PagerProps{Label: "Pages", Previous: "?page=3", Next: "?page=5", Links: []PageLink{
 			{Page: 1, Href: "?page=1"}, {Gap: true}, {Page: 3, Href: "?page=3"}, {Page: 4, Href: "?page=4", Current: true}, {Page: 5, Href: "?page=5"},

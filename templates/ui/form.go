@@ -30,6 +30,7 @@ type FieldProps struct {
 	Digits   bool   // a short code of digits
 	Example  string // shown while the field is empty; never the only help
 	Beside   string // id of another element that says something about it
+	Lang     string // of what is typed, where it isn't the page's
 }
 
 func (p *FieldProps) id() string {
@@ -66,6 +67,9 @@ func (p *FieldProps) attributes(ctx context.Context) templ.Attributes {
 	}
 	if p.Example != "" {
 		a["placeholder"] = p.Example
+	}
+	if p.Lang != "" {
+		a["lang"] = p.Lang
 	}
 	if p.Readonly {
 		a["readonly"] = true
