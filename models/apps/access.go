@@ -72,14 +72,17 @@ func (a Access) check(kind models.AppKind) (Access, error) {
 // live, as a proposal that waits for review. What is wrong with it comes back as
 // Problems.
 func (s *Service) SetAccess(ctx context.Context, actor models.Actor, slug string, a Access) (proposed bool, err error) {
-	return s.setAccess(ctx, actor, slug, 0, a)
+	return s.setAccess(ctx, actor, slug, anyVersion, a)
 }
 
 // SetAccessFrom is SetAccess of a form that was opened at this version of the
 // app. It returns ErrAppChanged if somebody was faster.
 func (s *Service) SetAccessFrom(ctx context.Context, actor models.Actor, slug string, version int, a Access) (proposed bool, err error) {
-	return s.setAccess(ctx, actor, slug, version, a)
+	return s.setAccess(ctx, actor, slug, max(version, 0), a)
 }
+
+// anyVersion is that of who has no form open.
+const anyVersion = -1
 
 func (s *Service) setAccess(ctx context.Context, actor models.Actor, slug string, version int, a Access) (proposed bool, err error) {
 	err = s.db.Tx(ctx, func(tx *db.Tx) error {
@@ -87,7 +90,7 @@ func (s *Service) setAccess(ctx context.Context, actor models.Actor, slug string
 		if err != nil {
 			return err
 		}
-		if version != 0 && version != st.Version {
+		if version != anyVersion && version != st.Version {
 			return models.ErrAppChanged
 		}
 		want, err := a.check(st.Kind)
@@ -257,4 +260,25 @@ func (s *Service) record(ctx context.Context, tx *db.Tx, actor models.Actor, act
 	return audit.Record(ctx, tx, actor, models.AuditEvent{
 		At: s.now(), Action: action, AccountID: st.AccountID, TargetKind: "app", TargetID: &st.ID, TargetName: st.Slug, Before: before, After: after,
 	})
+}
+
+// Asked is an app with what it asks for now and what it is to ask for.
+type Asked struct {
+	*Standing
+	Now      Access
+	Wanted   Access // the same as Now where nothing waits
+	Proposed bool
+}
+
+// Asked loads an app for the pages of what it asks for.
+func (s *Service) Asked(ctx context.Context, actor models.Actor, slug string) (*Asked, error) {
+	st, err := s.Find(ctx, actor, slug)
+	if err != nil {
+		return nil, err
+	}
+	wanted, proposed, err := Wanted(ctx, s.db.Pool(), st.ID)
+	if err != nil {
+		return nil, err
+	}
+	return &Asked{Standing: st, Now: accessOf(&st.App), Wanted: wanted, Proposed: proposed}, nil
 }
