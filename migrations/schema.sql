@@ -17,6 +17,10 @@ CREATE TABLE access_tokens (
     CONSTRAINT access_tokens_pkey PRIMARY KEY (id),
     CONSTRAINT access_tokens_token_key UNIQUE (token_hash)
 );
+CREATE INDEX listing_reports_handled_idx ON public.listing_reports USING btree (handled_at DESC) WHERE (decision <> ''::text);
+CREATE INDEX listing_reports_listing_idx ON public.listing_reports USING btree (listing_id, id DESC);
+CREATE INDEX listing_appeals_decided_idx ON public.listing_appeals USING btree (decided_at DESC) WHERE (decision <> ''::text);
+CREATE INDEX listing_appeals_listing_idx ON public.listing_appeals USING btree (listing_id, id DESC);
 CREATE INDEX access_tokens_account_idx ON public.access_tokens USING btree (account_id, created_at DESC);
 CREATE INDEX access_tokens_expires_idx ON public.access_tokens USING btree (expires_at) WHERE (revoked_at IS NULL);
 

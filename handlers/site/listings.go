@@ -2,6 +2,8 @@ package site
 
 import (
 	"cmp"
+	"errors"
+	"net/http"
 	"slices"
 
 	"github.com/labstack/echo/v4"
@@ -19,7 +21,7 @@ type listingInput struct {
 	Period models.Period `query:"period"`
 }
 
-// Listing shows a listing's page.
+// Listing shows a listing's page, or what became of it.
 func (s *Site) Listing(c echo.Context) error {
 	in, err := web.Bind[listingInput](c)
 	if err != nil {
@@ -27,16 +29,43 @@ func (s *Site) Listing(c echo.Context) error {
 	}
 	r := web.Requested(c)
 	d, err := s.catalogue.Listing(c.Request().Context(), r.Lang, c.Param("slug"))
+	if gone, ok := errors.AsType[*models.ListingGone](err); ok {
+		return web.PageStatus(c, http.StatusGone, site.GonePage(site.Gone{Name: gone.Name, Slug: gone.Slug, TakenDown: gone.State == models.ListingTakenDown,
+			Since: gone.Since, Reason: gone.Reason, Note: gone.Note}))
+	}
 	if err != nil {
 		return err
 	}
-	v := listingView(d, r.Lang)
-	v.Yearly, v.EmbedBase, v.JSONLD = in.Period == models.Yearly, r.Base, jsonld.Listing(d, r.Base, r.Lang)
+	v := ListingView(d, r.Lang)
+	v.Yearly, v.EmbedBase = in.Period == models.Yearly, r.Base
+	if !v.Unlisted {
+		v.JSONLD = jsonld.Listing(d, r.Base, r.Lang)
+	}
+	around(&v)
 	return web.Page(c, site.ListingPage(v))
 }
 
-// listingView is all that a listing's page shows.
-func listingView(d *catalog.Details, lang string) site.Listing {
+// claims says whether there is a page to claim an imported listing.
+const claims = false
+
+// around adds where the pages are that belong to a listing.
+func around(v *site.Listing) {
+	v.ReportHref = paths.ListingPart(v.Slug, "report")
+	if v.Unlisted {
+		return
+	}
+	v.Access.HistoryHref = paths.ListingPart(v.Slug, "permissions")
+	if len(v.Plans) > 0 {
+		v.PricesHref = paths.ListingPart(v.Slug, "prices")
+	}
+	if v.Unclaimed && claims {
+		v.ClaimHref = paths.ListingPart(v.Slug, "claim")
+	}
+}
+
+// ListingView is all that a listing's page shows, without addresses of pages that
+// belong to what is public.
+func ListingView(d *catalog.Details, lang string) site.Listing {
 	l := &d.Listing
 	v := site.Listing{
 		Card: detailsCard(d, lang), AppSlug: d.App.Slug, Introduction: l.Introduction, DescriptionHTML: d.HTML,
@@ -44,13 +73,17 @@ func listingView(d *catalog.Details, lang string) site.Listing {
 		SetUp: setUpView(d), Links: linkViews(d), Programming: l.Programming, Languages: textLanguages(d),
 		InstallsAsOf: l.InstallsAsOf, StarsAsOf: l.StarsAsOf, UpdatedAt: l.UpdatedAt,
 		Similar: cardViews(d.Similar, lang), Lighter: cardViews(d.Lighter, lang),
+		Unlisted: d.Unlisted(), Unclaimed: !d.Claimed, Buy: buyView(d), Data: d.Data, Feature: d.FeatureHash, Security: d.SecurityContact,
+	}
+	if h := d.Handover; h != nil {
+		v.Handover = &site.Handover{From: h.From, At: h.At}
 	}
 	v.Foreign = foreignView(d, lang)
 	if l.PublishedAt != nil {
 		v.PublishedAt = *l.PublishedAt
 	}
 	for _, s := range d.Screenshots {
-		v.Screenshots = append(v.Screenshots, site.Screenshot{URL: paths.Image(s.ImageHash), Caption: s.Caption, Width: s.Width, Height: s.Height})
+		v.Screenshots = append(v.Screenshots, site.Screenshot{Hash: s.ImageHash, Caption: s.Caption, Width: s.Width, Height: s.Height})
 	}
 	for _, r := range d.Revisions {
 		v.Revisions = append(v.Revisions, site.Revision{Number: r.Number, CreatedAt: r.CreatedAt})
@@ -109,10 +142,18 @@ func planViews(plans []models.Plan) []site.Plan {
 		out[i] = site.Plan{
 			Number: p.Number, Name: p.Name, Kind: p.Kind, Description: p.Description, MonthlyMinor: p.MonthlyMinor,
 			YearlyMinor: p.YearlyMinor, Currency: p.Currency, UnitName: p.UnitName, TrialDays: p.TrialDays,
-			Bullets: p.Bullets, Audience: p.Audience, AsOf: p.AsOf,
+			MinUnits: p.MinUnits, MaxUnits: p.MaxUnits, Bullets: p.Bullets, Audience: p.Audience, AsOf: p.AsOf,
 		}
 	}
 	return out
+}
+
+// buyView is where the integrator sells the app by themselves, if they do.
+func buyView(d *catalog.Details) *site.Link {
+	if d.Purchase != models.PurchaseDirect || d.PurchaseURL == "" || d.Listing.Discontinued {
+		return nil
+	}
+	return &site.Link{Kind: "purchase", URL: d.PurchaseURL}
 }
 
 // setUpView is where one sets the app up, as far as anybody told.

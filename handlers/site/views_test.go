@@ -72,7 +72,7 @@ func TestPagerView(t *testing.T) {
 
 func TestListingView(t *testing.T) {
 	f := testCatalogue()
-	v := listingView(&f.details[0], "ja")
+	v := ListingView(&f.details[0], "ja")
 	if v.Foreign != (site.Foreign{Tagline: "en", Introduction: "en", Description: "en", Rest: "en"}) || !slices.Equal(v.Languages, []string{"en", "ja"}) {
 		t.Errorf("%q %v", v.Foreign, v.Languages)
 	}
@@ -105,13 +105,13 @@ func TestForeignView(t *testing.T) {
 // What nobody told is unknown, not nothing.
 func TestUnknownStaysUnknown(t *testing.T) {
 	f := testCatalogue()
-	v := listingView(&f.details[2], "en")
+	v := ListingView(&f.details[2], "en")
 	if v.Access.Known || v.Risk != models.RiskUnknown || v.Pricing.Known || v.Installs != nil || v.SetUp != nil || v.Publisher != nil || v.Foreign != (site.Foreign{}) {
 		t.Errorf("%+v", v)
 	}
 	told := f.details[2]
 	told.App.Permissions = models.Grants{}
-	if v := listingView(&told, "en"); !v.Access.Known || v.Risk != models.RiskNone {
+	if v := ListingView(&told, "en"); !v.Access.Known || v.Risk != models.RiskNone {
 		t.Errorf("%+v", v.Access)
 	}
 }
@@ -119,7 +119,7 @@ func TestUnknownStaysUnknown(t *testing.T) {
 func TestDiscontinuedIsNotSetUp(t *testing.T) {
 	f := testCatalogue()
 	f.details[0].Listing.Discontinued = true
-	if v := listingView(&f.details[0], "en"); v.SetUp != nil {
+	if v := ListingView(&f.details[0], "en"); v.SetUp != nil {
 		t.Error("a way to set up what is discontinued")
 	}
 }

@@ -3,21 +3,23 @@ package staff
 import (
 	"context"
 	"fmt"
+	"slices"
 
 	"souk/models"
 	"souk/models/audit"
 	"souk/models/db"
+	"souk/models/jobs"
 	"souk/models/notices"
 )
 
 // Suspend keeps an account from doing anything but looking around and taking
-// its data along; its tokens stop working. The person reads the reason. It
-// returns ErrAboveYou for staff of the same or a higher role.
+// its data along; its tokens stop working, and its listings leave the
+// marketplace. The person reads the reason. It returns ErrAboveYou for staff of the same or a higher role.
 func (s *Service) Suspend(ctx context.Context, actor models.Actor, login, why string) error {
 	return s.decide(ctx, actor, login, why, "account.suspend", func(a *account) (any, bool) { return s.now(), a.SuspendedAt == nil })
 }
 
-// Reinstate takes a suspension back.
+// Reinstate takes a suspension back; the listings return.
 func (s *Service) Reinstate(ctx context.Context, actor models.Actor, login, why string) error {
 	return s.decide(ctx, actor, login, why, "account.reinstate", func(a *account) (any, bool) { return nil, a.SuspendedAt != nil })
 }
@@ -60,12 +62,35 @@ func (s *Service) decide(ctx context.Context, actor models.Actor, login, why str
 		if at == nil {
 			kind = models.NoticeReinstated
 		}
+		if err := s.reindex(ctx, tx, &a); err != nil {
+			return err
+		}
 		people, err := s.peopleOf(ctx, tx, &a)
 		if err != nil {
 			return err
 		}
 		return s.notices.Tell(ctx, tx, notices.Notice{Kind: kind, Link: place(&a), Params: map[string]string{"login": a.Login, "reason": why}}, people...)
 	})
+}
+
+// reindexed is how many listings one job brings the search up to.
+const reindexed = 500
+
+// reindex has the search follow: the database hides the published listings of an
+// account that is suspended, and shows them again.
+func (s *Service) reindex(ctx context.Context, tx *db.Tx, a *account) error {
+	var ids []int64
+	err := tx.WithContext(ctx).Raw(`SELECT l.id FROM listings l JOIN apps p ON p.id = l.app_id
+		WHERE p.account_id = ? AND l.state = 'published' ORDER BY l.id`, a.ID).Scan(&ids).Error
+	if err != nil {
+		return fmt.Errorf("staff: listings: %w", err)
+	}
+	for some := range slices.Chunk(ids, reindexed) {
+		if err := s.queue.Enqueue(ctx, tx, jobs.IndexListings{IDs: some}); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // place is where those who are told can look.

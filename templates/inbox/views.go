@@ -123,6 +123,12 @@ var icons = map[models.NotificationKind]ui.Icon{
 	models.NoticeSuspended:          ui.IconPause,
 	models.NoticeReinstated:         ui.IconCheck,
 	models.NoticeTokenExpires:       ui.IconKey,
+	models.NoticeTakenDown:          ui.IconPause,
+	models.NoticeRestored:           ui.IconCheck,
+	models.NoticeReopened:           ui.IconCheck,
+	models.NoticeAppealDenied:       ui.IconMail,
+	models.NoticeReportActed:        ui.IconCheck,
+	models.NoticeReportDismissed:    ui.IconInfo,
 }
 
 func (n *Item) icon() ui.Icon {

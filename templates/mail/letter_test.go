@@ -24,6 +24,7 @@ var params = map[string]string{
 	"ip": "203.0.113.7", "device": "Firefox · Linux", "at": "2026-11-20T14:05:00Z", "mail": "new@example.test", "name": "Ada’s phone",
 	"organization": "acme", "inviter": "grace", "role": "billing_manager", "repository": "acme/widget", "from": "grace", "to": "acme",
 	"staff": "linus", "reason": "a request by mail", "domain": "acme.example",
+	"listing": "Checker", "matter": "malware", "words": "It asked for a password.", "answer": "We asked the integrator to mend it.",
 }
 
 func letter(message string) Letter {

@@ -107,7 +107,7 @@ func exampleListing() Listing {
 	month, year, seat := int64(1200), int64(12_000), int64(450)
 	return Listing{
 		Card: exampleCard(), AppSlug: "codecov", Introduction: "Shows which lines a change leaves untested.", DescriptionHTML: "<p>In <b>every</b> language.</p>",
-		Screenshots: []Screenshot{{URL: "/images/1", Caption: "A report", Width: 800, Height: 600}, {URL: "/images/2", Width: 800, Height: 600}}, PublishedAt: exampleDay, UpdatedAt: exampleDay,
+		Screenshots: []Screenshot{{Hash: "1", Caption: "A report", Width: 800, Height: 600}, {Hash: "2", Width: 1600, Height: 1200}}, PublishedAt: exampleDay, UpdatedAt: exampleDay,
 		InstallsAsOf: &exampleDay, Categories: []Category{{Slug: "code-quality", Name: "Code quality"}},
 		SetUp: &Link{Kind: "installation", URL: "https://www.example.com/install"}, Links: []Link{{Kind: "support", URL: "https://example.com/help"}},
 		Programming: []string{"go", "c++"}, Languages: []string{"en", "ja"}, Revisions: []Revision{{2, exampleDay}, {1, exampleDay}},

@@ -7,6 +7,7 @@ import (
 
 	"github.com/a-h/templ"
 
+	"souk/models"
 	"souk/templates/layout"
 	"souk/web/i18n"
 	"souk/web/paths"
@@ -21,6 +22,10 @@ func (l *Listing) meta(ctx context.Context) layout.Meta {
 		Image:       paths.OGImage(l.Slug),
 		Section:     layout.InBrowse,
 		JSONLD:      l.JSONLD,
+	}
+	if l.Unlisted {
+		m.NoIndex, m.Image = true, ""
+		return m
 	}
 	if l.Publisher != nil {
 		m.Feeds = []layout.Feed{{
@@ -38,6 +43,19 @@ func (l *Listing) badgeSnippet() string {
 func (l *Listing) embedSnippet() string {
 	return fmt.Sprintf(`<iframe src="%s" title="%s" width="360" height="160"></iframe>`,
 		l.EmbedBase+paths.Embed(l.Slug), html.EscapeString(l.Name))
+}
+
+// shotSizes is how wide a picture of the page is.
+const shotSizes = "(max-width: 40rem) 85vw, 36rem"
+
+// tellsData reports whether the integrator said anything about data.
+func (l *Listing) tellsData() bool { return l.Data != (models.DataHandling{}) }
+
+func (g *Gone) title(ctx context.Context) string {
+	if g.TakenDown {
+		return i18n.T(ctx, "site.gone.taken_down.title")
+	}
+	return i18n.T(ctx, "site.gone.archived.title")
 }
 
 // foreign marks the words of a screenshot, if it has any of its own.

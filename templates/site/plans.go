@@ -1,6 +1,32 @@
 package site
 
-import "time"
+import (
+	"context"
+	"time"
+
+	"souk/models"
+	"souk/web/i18n"
+)
+
+// units says how many units of the plan one can buy, "" where that isn't limited.
+func (p *Plan) units(ctx context.Context) string {
+	if p.Kind != models.PlanPerUnit {
+		return ""
+	}
+	unit := p.UnitName
+	if unit == "" {
+		unit = i18n.T(ctx, "site.plan.unit")
+	}
+	switch {
+	case p.MinUnits != nil && p.MaxUnits != nil:
+		return i18n.T(ctx, "site.plan.units", "from", i18n.Number(ctx, *p.MinUnits), "to", i18n.Number(ctx, *p.MaxUnits), "unit", unit)
+	case p.MaxUnits != nil:
+		return i18n.T(ctx, "site.plan.units_to", "to", i18n.Number(ctx, *p.MaxUnits), "unit", unit)
+	case p.MinUnits != nil && *p.MinUnits > 1:
+		return i18n.T(ctx, "site.plan.units_from", "from", i18n.Number(ctx, *p.MinUnits), "unit", unit)
+	}
+	return ""
+}
 
 // hasYearly reports whether any plan can be paid by the year.
 func (l *Listing) hasYearly() bool {

@@ -168,6 +168,32 @@ type Listing struct {
 	Lighter         []Card
 	EmbedBase       string // the public address of the site
 	JSONLD          []byte
+
+	Unlisted  bool // found by its address alone
+	Unclaimed bool // imported, and nobody maintains it here
+	Security  bool // the integrator has named whom to tell of security problems
+	Handover  *Handover
+	Buy       *Link  // where the integrator sells it, outside of here
+	Feature   string // hash of the picture of its card
+	Data      models.DataHandling
+
+	// Pages that belong to it; "" where there is none.
+	ClaimHref, PricesHref, ReportHref string
+}
+
+// Handover is a change of the account that an app belongs to.
+type Handover struct {
+	From string
+	At   time.Time
+}
+
+// Gone is a listing that is there no more.
+type Gone struct {
+	Slug, Name string
+	TakenDown  bool // by staff; else archived by its integrator
+	Since      time.Time
+	Reason     models.ModerationReason
+	Note       string
 }
 
 // Foreign is the languages of the texts that aren't in the reader's; empty for
@@ -176,7 +202,7 @@ type Foreign struct{ Tagline, Introduction, Description, Rest string }
 
 // Screenshot is a picture of the app.
 type Screenshot struct {
-	URL           string
+	Hash          string
 	Caption       string
 	Width, Height int
 }
@@ -190,6 +216,8 @@ type Access struct {
 	Levels     []LevelGroup // GitHub Apps, the highest level first
 	Scopes     []Scope      // OAuth Apps
 	Events     []string     // nil: unknown
+
+	HistoryHref string // what it asked for when; "" where there is no such page
 }
 
 // LevelGroup is the permissions at one level.
@@ -225,6 +253,8 @@ type Plan struct {
 	Currency     string
 	UnitName     string
 	TrialDays    int
+	MinUnits     *int64 // of a per-unit plan; nil: no such limit
+	MaxUnits     *int64
 	Bullets      []string
 	Audience     models.Audience
 	AsOf         *time.Time

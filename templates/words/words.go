@@ -19,7 +19,8 @@ import (
 const maxParam = 200
 
 // Args are parameters as a message takes them, in the reader's language and
-// time zone. "role" is the code of a role or level, "at" a time in RFC 3339;
+// time zone. "role" is the code of a role or level, "matter" that
+// of a reason of staff, "at" a time in RFC 3339;
 // whatever is neither stands as it is, on one line.
 func Args(ctx context.Context, params map[string]string, zone *time.Location) []any {
 	var args []any
@@ -33,6 +34,10 @@ func arg(ctx context.Context, name, value string, zone *time.Location) string {
 	switch name {
 	case "role":
 		if key := "notice.role." + value; i18n.Has(key) {
+			return i18n.T(ctx, key)
+		}
+	case "matter":
+		if key := "moderation.reason." + value; i18n.Has(key) {
 			return i18n.T(ctx, key)
 		}
 	case "at":
