@@ -4,9 +4,12 @@ import (
 	"github.com/labstack/echo/v4"
 
 	"souk/handlers/insights"
+	"souk/web/paths"
 )
 
-// insightsRoutes: The integrator's desk and its figures.
+// insightsRoutes: the figures of listings, and the step from one to its app.
 func insightsRoutes(e *echo.Echo, h *insights.Insights, b before) {
-	_, _, _ = e, h, b
+	e.GET(paths.FiguresPat, h.Figures, b.mine...)
+	e.GET(paths.FiguresCSVPat, h.File, b.mine...)
+	get(e, paths.SetUpPat, h.SetUp)
 }

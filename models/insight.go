@@ -162,3 +162,18 @@ var (
 	insightErrors  []*Error
 	insightActions []AuditAction
 )
+
+// Weeks gathers days, which are in order, into weeks that end with the last one.
+// A week's Active is that of its end, its Day its first.
+func Weeks(days []DayFigures) []DayFigures {
+	var weeks []DayFigures
+	for end := len(days); end > 0; end -= 7 {
+		week := days[max(0, end-7):end]
+		sum := SumFigures(week)
+		weeks = append(weeks, DayFigures{Day: week[0].Day, Visitors: sum.Visitors, Views: sum.Views, Clicks: sum.Clicks, Installs: sum.Installs,
+			Uninstalls: sum.Uninstalls, Purchases: sum.Purchases, Trials: sum.Trials, Cancellations: sum.Cancellations, Active: sum.Active,
+			Revenue: sum.Revenue, Burst: sum.Bursts > 0})
+	}
+	slices.Reverse(weeks)
+	return weeks
+}

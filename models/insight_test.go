@@ -88,3 +88,20 @@ func TestSumFigures(t *testing.T) {
 		t.Error("nothing was installed, and yet there is churn")
 	}
 }
+
+func TestWeeks(t *testing.T) {
+	t.Parallel()
+	first := time.Date(2026, 11, 1, 0, 0, 0, 0, time.UTC)
+	days := make([]models.DayFigures, 16)
+	for i := range days {
+		days[i] = models.DayFigures{Day: first.AddDate(0, 0, i), Visitors: 1, Active: int64(i), Burst: i == 15}
+	}
+	weeks := models.Weeks(days)
+	if len(weeks) != 3 || weeks[0].Visitors != 2 || weeks[1].Visitors != 7 || weeks[2].Visitors != 7 || weeks[2].Active != 15 ||
+		!weeks[2].Burst || weeks[1].Burst || !weeks[1].Day.Equal(first.AddDate(0, 0, 2)) {
+		t.Errorf("%+v", weeks)
+	}
+	if models.Weeks(nil) != nil {
+		t.Error("no days make a week")
+	}
+}

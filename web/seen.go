@@ -47,6 +47,7 @@ func (c *Cache) tellOf(tell func(Seen), address echo.IPExtractor) {
 // shown reports whether somebody looks at the answer: a browser that loads a
 // page ahead does not, or not yet.
 func shown(r *http.Request, status int) bool {
-	return r.Method == http.MethodGet && (status == http.StatusOK || status == http.StatusNotModified) &&
+	head := r.Context().Value(headKey{}) != nil
+	return !head && r.Method == http.MethodGet && (status == http.StatusOK || status == http.StatusNotModified) &&
 		!strings.Contains(r.Header.Get("Sec-Purpose"), "prefetch")
 }

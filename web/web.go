@@ -94,13 +94,15 @@ func (s *Server) Handler() http.Handler {
 	return localize(s.opts, next)
 }
 
+// headKey marks a GET that was a HEAD.
+type headKey struct{}
+
 // headAsGet lets a HEAD take the way of the GET; net/http drops the body.
 func headAsGet(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if r.Method == http.MethodHead {
-			get := *r
-			get.Method = http.MethodGet
-			r = &get
+			r = r.WithContext(context.WithValue(r.Context(), headKey{}, true))
+			r.Method = http.MethodGet
 		}
 		next.ServeHTTP(w, r)
 	})

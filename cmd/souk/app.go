@@ -24,6 +24,7 @@ import (
 	"souk/handlers/site"
 	"souk/models/catalog"
 	"souk/models/identity"
+	"souk/models/insights"
 	"souk/models/jobs"
 	"souk/models/mail"
 	"souk/models/orgs"
@@ -142,13 +143,14 @@ func (a *App) work(cfg Config) (err error) {
 	a.verbs.Profiles.AddWorkers(workers)
 	a.verbs.Orgs.AddWorkers(workers)
 	a.verbs.Checks.AddWorkers(workers)
+	a.verbs.Insights.AddWorkers(workers)
 	a.mailer.AddWorkers(workers)
 	mailer.AddTidying(workers, a.mailbox)
 	a.workers, err = river.NewClient(riverpgxv5.New(a.db.Pool()), &river.Config{
 		Queues: map[string]river.QueueConfig{river.QueueDefault: {MaxWorkers: cfg.Workers}, jobs.IndexQueue: {MaxWorkers: indexing},
 			jobs.MailQueue: {MaxWorkers: mailing}},
 		Workers:      workers,
-		PeriodicJobs: slices.Concat(search.PeriodicJobs(), identity.PeriodicJobs(), profiles.PeriodicJobs(), orgs.PeriodicJobs(), mailer.PeriodicJobs()),
+		PeriodicJobs: slices.Concat(search.PeriodicJobs(), identity.PeriodicJobs(), profiles.PeriodicJobs(), orgs.PeriodicJobs(), insights.PeriodicJobs(), mailer.PeriodicJobs()),
 		Logger:       quieter(a.log),
 	})
 	return err
@@ -162,15 +164,17 @@ func (a *App) answer(cfg Config) (err error) {
 		}
 	}
 	a.metrics = newMetrics(a)
+	publishing := a.verbs.Publishing()
+	publishing.Insights.TrustCountry(cfg.CountryHeader)
 	a.server = web.New(web.Options{Log: a.log, Base: cfg.BaseURL, Dev: cfg.Dev, Cache: a.cache, Observe: a.metrics.observe,
-		Sessions: a.verbs.Identity, TrustProxy: cfg.TrustProxy})
+		Sessions: a.verbs.Identity, TrustProxy: cfg.TrustProxy, Seen: publishing.Insights.Seen})
 	h := handlers.Handlers{
 		Site:       site.New(a.catalog, a.search),
 		API:        api.New(a.catalog, a.search, a.verbs.Profiles, a.verbs.Repos, func(context.Context) time.Duration { return a.search.Age() }),
 		Machines:   machines.New(a.catalog, a.search, helpPages()...),
 		Operations: operations.New(a.db.Pool().Ping, a.search.State),
 		People:     a.verbs.People(),
-		Publishing: a.verbs.Publishing(),
+		Publishing: publishing,
 	}
 	if cfg.Dev {
 		h.Dev = dev.New()
@@ -249,6 +253,7 @@ func (a *App) Run(ctx context.Context) error {
 	var following sync.WaitGroup
 	following.Go(func() { a.follow.Run(ctx) })
 	following.Go(func() { a.search.Watch(ctx) })
+	following.Go(func() { a.verbs.Insights.Counter.Run(ctx) })
 	defer following.Wait()
 	if a.workers == nil {
 		<-ctx.Done()

@@ -27,6 +27,7 @@ type Config struct {
 	Listen        string        // the host part of where to listen
 	BaseURL       string        // public address, without a final slash
 	TrustProxy    bool          // believe X-Forwarded-* of whoever connects
+	CountryHeader string        // in which the proxy names a visitor's country; "" for none
 	MetricsListen string        // host:port of /metrics; empty: none
 	Grace         time.Duration // what requests in flight are given at the end
 
@@ -77,6 +78,7 @@ var variables = []variable{
 	{"SOUK_LISTEN", "host or address to listen on; 0.0.0.0 for every network", "127.0.0.1", func(c *Config) any { return &c.Listen }, plain},
 	{"SOUK_BASE_URL", "public address, for links that leave the site; http://localhost:PORT if empty", "", func(c *Config) any { return &c.BaseURL }, plain},
 	{"SOUK_TRUST_PROXY", "believe X-Forwarded-For and X-Forwarded-Proto; only behind a proxy that sets them", "false", func(c *Config) any { return &c.TrustProxy }, plain},
+	{"SOUK_COUNTRY_HEADER", "header in which the proxy names the country of a visitor, such as CF-IPCountry; none if empty", "", func(c *Config) any { return &c.CountryHeader }, plain},
 	{"SOUK_METRICS_LISTEN", "host:port that answers /metrics; none if empty", "", func(c *Config) any { return &c.MetricsListen }, plain},
 	{"SOUK_GRACE", "time that requests in flight have to finish when Souk is stopped", "10s", func(c *Config) any { return &c.Grace }, plain},
 

@@ -104,14 +104,15 @@ func On(t testing.TB, d *db.DB) *App {
 	t.Cleanup(front.Close)
 	// Passkeys need a name for a host.
 	a.URL = strings.Replace(front.URL, "127.0.0.1", "localhost", 1)
-	a.Echo = web.New(web.Options{Log: slog.New(slog.NewTextHandler(testLog{t}, &slog.HandlerOptions{Level: slog.LevelError})), Base: a.URL, Sessions: a.Verbs.Identity})
+	publishing := a.Verbs.Publishing()
+	a.Echo = web.New(web.Options{Log: slog.New(slog.NewTextHandler(testLog{t}, &slog.HandlerOptions{Level: slog.LevelError})), Base: a.URL, Sessions: a.Verbs.Identity, Seen: publishing.Insights.Seen})
 	handlers.Routes(a.Echo.Echo, handlers.Handlers{
 		Site:       site.New(shelves, finder),
 		API:        api.New(shelves, finder, a.Verbs.Profiles, a.Verbs.Repos, func(context.Context) time.Duration { return 0 }),
 		Machines:   machines.New(shelves, finder),
 		Operations: operations.New(d.Pool().Ping, finder.State),
 		People:     a.Verbs.People(),
-		Publishing: a.Verbs.Publishing(),
+		Publishing: publishing,
 	})
 	server = a.Echo.Handler()
 	return a

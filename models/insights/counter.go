@@ -41,6 +41,7 @@ type visitKey struct {
 	day     time.Time
 	slug    string
 	visitor int64
+	user    int64 // 0: nobody has signed in, in the same browser
 }
 
 type visitCount struct {
@@ -73,7 +74,7 @@ func (c *Counter) Saw(v Visit) {
 	if salt == nil {
 		return // the first seconds of a process that has not read it yet
 	}
-	key := visitKey{day, v.Slug, visitor(salt, v.IP, v.UserAgent)}
+	key := visitKey{day, v.Slug, visitor(salt, v.IP, v.UserAgent), v.Actor.UserID}
 	n := c.counts[key]
 	if n == nil {
 		if len(c.counts) >= mostCounts {
@@ -186,11 +187,11 @@ func (c *Counter) write(ctx context.Context, counts map[visitKey]*visitCount) er
 	}
 	// The order of the rows keeps two instances from waiting for each other.
 	_, err = c.db.Pool().Exec(ctx, `INSERT INTO listing_visits (day, listing_id, visitor, country, language, views, clicks)
-		SELECT v.day, l.id, v.visitor, v.country, v.language, v.views, v.clicks
+		SELECT v.day, l.id, v.visitor, min(v.country), min(v.language), sum(v.views), sum(v.clicks)
 		FROM jsonb_to_recordset($1) v (day date, slug text, visitor bigint, country text, language text, own bigint[], views int, clicks int)
 			JOIN listings l ON l.slug = v.slug JOIN apps a ON a.id = l.app_id
 		WHERE l.state IN ('published', 'unlisted') AND NOT coalesce(a.account_id = ANY (v.own), false)
-		ORDER BY v.day, l.id, v.visitor
+		GROUP BY v.day, l.id, v.visitor ORDER BY v.day, l.id, v.visitor
 		ON CONFLICT (day, listing_id, visitor) DO UPDATE SET views = listing_visits.views + excluded.views, clicks = listing_visits.clicks + excluded.clicks`, string(data))
 	if err != nil {
 		return fmt.Errorf("insights: visits: %w", err)

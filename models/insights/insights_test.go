@@ -92,6 +92,11 @@ func TestCounting(t *testing.T) {
 		v.Actor = models.Actor{UserID: w.owner.ID, ActingFor: &models.ActingFor{StaffID: 99}}
 	})
 	w.saw("3.3.3.7", func(v *insights.Visit) { v.Slug = "nothing" })
+	// The integrator's own visits don't count in a browser from which somebody
+	// else looked before, nor does signing in make two visitors of one.
+	w.saw("2.2.2.2", func(v *insights.Visit) { v.Actor = w.actor() })
+	w.saw("1.1.1.1", func(v *insights.Visit) { v.Actor = models.Actor{UserID: 98} })
+	w.saw("1.1.1.1")
 	// Somebody else who is signed in counts like anyone.
 	w.saw("4.4.4.4", func(v *insights.Visit) { v.Actor = models.Actor{UserID: 99} })
 	w.flush()
@@ -99,7 +104,7 @@ func TestCounting(t *testing.T) {
 	w.sumUp() // once more changes nothing
 
 	f := w.figures(7)
-	if f.Sum.Visitors != 3 || f.Sum.Views != 5 || f.Sum.Clicks != 1 {
+	if f.Sum.Visitors != 3 || f.Sum.Views != 7 || f.Sum.Clicks != 1 {
 		t.Errorf("%+v", f.Sum)
 	}
 	if len(f.Days) != 7 || f.Days[6].Visitors != 3 || f.Days[5].Visitors != 0 || f.At == nil {
