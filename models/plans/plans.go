@@ -125,3 +125,17 @@ func (s *Service) change(ctx context.Context, actor models.Actor, slug string, a
 			TargetKind: "listing", TargetID: &d.Standing.ListingID, TargetName: d.Standing.ListingSlug, Before: before, After: after})
 	})
 }
+
+// Try is what the rules would have to say about a plan if it were saved.
+func (d *Desk) Try(term models.PlanTerm) []models.Finding {
+	c := d.Content
+	c.Plans = append([]models.PlanTerm(nil), c.Plans...)
+	at := d.at(term.Number)
+	if at < 0 {
+		at = len(c.Plans)
+		c.Plans = append(c.Plans, term)
+	} else {
+		c.Plans[at] = term
+	}
+	return models.PlanFindings(models.LintPlans(&c), at)
+}

@@ -36,11 +36,11 @@ func New(d *db.DB, now func() time.Time) *Service {
 }
 
 // Desk is what the page shows: where the actor's tryout stands, or, where there
-// is none, the plans of the draft to begin one with.
+// is none, what the draft has to begin one with.
 type Desk struct {
 	Standing *apps.Standing
 	Tryout   *models.Tryout // nil: none runs
-	Plans    []models.PlanTerm
+	Content  models.ListingContent
 }
 
 // Desk loads the page.
@@ -51,10 +51,10 @@ func (s *Service) Desk(ctx context.Context, actor models.Actor, slug string) (*D
 		return nil, err
 	}
 	d := &Desk{Standing: st}
-	if d.Tryout, err = read(ctx, q, actor, st, false); err != nil || d.Tryout != nil {
-		return d, err
+	if d.Tryout, err = read(ctx, q, actor, st, false); err != nil {
+		return nil, err
 	}
-	d.Plans, _, err = terms(ctx, q, st.ListingID)
+	d.Content, _, err = terms(ctx, q, st.ListingID)
 	return d, err
 }
 
@@ -92,7 +92,7 @@ func (s *Service) Begin(ctx context.Context, actor models.Actor, slug string, st
 
 // open is a tryout in which nothing is bought yet.
 func (s *Service) open(ctx context.Context, tx *db.Tx, actor models.Actor, st *apps.Standing, start Start) (*models.Tryout, error) {
-	plans, ids, err := terms(ctx, tx.Pgx, st.ListingID)
+	content, ids, err := terms(ctx, tx.Pgx, st.ListingID)
 	if err != nil {
 		return nil, err
 	}
@@ -102,7 +102,7 @@ func (s *Service) open(ctx context.Context, tx *db.Tx, actor models.Actor, st *a
 	if t.Buyer, err = buyer(t.Sender, start.Kind); err != nil {
 		return nil, err
 	}
-	for _, term := range plans {
+	for _, term := range content.Plans {
 		id := ids[term.Number]
 		if id == 0 {
 			id = int64(term.Number)
@@ -123,24 +123,24 @@ func buyer(actor models.TryoutAccount, kind models.AccountKind) (models.TryoutAc
 	return actor, models.ErrUnknownChoice.On("account")
 }
 
-// terms are the plans of a draft, each with its number, and the ids of those that
-// are live.
-func terms(ctx context.Context, q apps.Querier, listingID int64) ([]models.PlanTerm, map[int]int64, error) {
+// terms is a draft whose plans have their numbers, and the ids of those that are
+// live.
+func terms(ctx context.Context, q apps.Querier, listingID int64) (models.ListingContent, map[int]int64, error) {
 	content, _, err := drafts.Read(ctx, q, listingID)
 	if err != nil {
-		return nil, nil, err
+		return content, nil, err
 	}
 	var ids map[int]int64
 	err = q.QueryRow(ctx, `SELECT coalesce(jsonb_object_agg(number, id), '{}') FROM plans WHERE listing_id = $1`, listingID).Scan(&ids)
 	if err != nil {
-		return nil, nil, fmt.Errorf("tryouts: plans: %w", err)
+		return content, nil, fmt.Errorf("tryouts: plans: %w", err)
 	}
 	last := 0
 	for number := range ids {
 		last = max(last, number)
 	}
 	models.NumberPlans(content.Plans, last)
-	return content.Plans, ids, nil
+	return content, ids, nil
 }
 
 // Do takes the step that next makes of the tryout as it is.

@@ -1,2 +1,0 @@
-// Package plans holds the pages of plans and trying them.
-package plans
