@@ -33,5 +33,5 @@ func appsRoutes(e *echo.Echo, h *apps.Apps, b before) {
 	e.GET(paths.AppPermissionsPat, h.Permissions, b.mine...)
 	e.POST(paths.AppPermissionsPat, h.SavePermissions, b.mine...)
 	e.POST(paths.AppEffectPat, h.Effect, b.mine...)
-	e.POST(paths.AppWithdrawPat, h.WithdrawPermissions, b.mine...)
+	e.POST(paths.AppAccessWithdrawPat, h.WithdrawPermissions, b.mine...)
 }

@@ -10,10 +10,10 @@ const (
 	OrgOAuthPat    = orgSettings + "/applications"
 	OrgNewOAuthPat = orgSettings + "/applications/new"
 
-	AppSettingsPat    = appSettings
-	AppPermissionsPat = appSettings + "/permissions"
-	AppEffectPat      = appSettings + "/permissions/effect"
-	AppWithdrawPat    = appSettings + "/permissions/withdraw"
+	AppSettingsPat       = appSettings
+	AppPermissionsPat    = appSettings + "/permissions"
+	AppEffectPat         = appSettings + "/permissions/effect"
+	AppAccessWithdrawPat = appSettings + "/permissions/withdraw"
 )
 
 // Offered is the page that asks about the manifest that waits under a token; at
