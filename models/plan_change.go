@@ -44,7 +44,8 @@ func (e *PriceEffect) Pays(due time.Time) *Money {
 // told at once and pay the new one when they next renew, or their trial ends, but
 // no sooner than notice days from now; a lower price needs no notice. What they
 // agreed to in another currency, or for another kind of plan, is never moved, nor
-// is a period that is offered no more.
+// is a period that is offered no more. What has become free is free for everyone
+// from their next renewal on.
 func PriceChange(old, next *Plan, policy PricePolicy, notice int, now time.Time) []PriceEffect {
 	if old.State == PlanDraft {
 		return nil
@@ -52,7 +53,7 @@ func PriceChange(old, next *Plan, policy PricePolicy, notice int, now time.Time)
 	var effects []PriceEffect
 	for _, period := range []Period{Monthly, Yearly} {
 		before, after := unitPrice(old, period), unitPrice(next, period)
-		if samePrice(before, after) && old.Kind == next.Kind {
+		if samePrice(before, after) && (old.Kind == next.Kind || before == nil) {
 			continue
 		}
 		effects = append(effects, PriceEffect{Buyers: BuyersNew, Period: period, Before: before, After: after, From: now})
@@ -60,7 +61,7 @@ func PriceChange(old, next *Plan, policy PricePolicy, notice int, now time.Time)
 			continue // nobody has bought it for this period
 		}
 		e := moved(PriceEffect{Period: period, Before: before, After: after}, policy, notice, now)
-		e.Kept = e.Kept || old.Kind != next.Kind
+		e.Kept = e.Kept || old.Kind != next.Kind && !next.Free()
 		if e.Buyers = BuyersTrial; old.TrialDays > 0 {
 			effects = append(effects, e)
 		}
@@ -71,18 +72,22 @@ func PriceChange(old, next *Plan, policy PricePolicy, notice int, now time.Time)
 }
 
 func moved(e PriceEffect, policy PricePolicy, notice int, now time.Time) PriceEffect {
-	e.Kept = policy != PriceMove || e.After == nil || e.After.Currency != e.Before.Currency
 	e.From = now
+	if e.After != nil && e.After.Zero() {
+		return e
+	}
+	e.Kept = policy != PriceMove || e.After == nil || e.After.Currency != e.Before.Currency
 	if !e.Kept && e.After.Minor > e.Before.Minor {
 		e.From = now.AddDate(0, 0, notice)
 	}
 	return e
 }
 
-// unitPrice is the price of one unit, nil where there is none to pay.
+// unitPrice is the price of one unit, nil where the plan isn't offered for the
+// period. What is free has no currency.
 func unitPrice(p *Plan, period Period) *Money {
 	if p.Free() {
-		return nil
+		return &Money{}
 	}
 	if m, ok := p.Price(period, 1); ok {
 		return &m

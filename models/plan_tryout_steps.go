@@ -100,7 +100,7 @@ func (t *Tryout) change(o TryoutOrder) error {
 		if err := t.check(&o); err != nil {
 			return err
 		}
-		if o == p.Order {
+		if o == p.Order || p.Pending != nil && p.Pending.Order != nil && o == *p.Pending.Order {
 			return ErrTryoutSame
 		}
 	}

@@ -154,5 +154,5 @@ func changeView(d *plans.Desk, plan *models.Plan) pages.Change {
 		return pages.Change{}
 	}
 	return pages.Change{Effects: models.PriceChange(&was, plan, plan.PricePolicy, plan.NoticeDays, d.Now), Notice: plan.NoticeDays,
-		TrialBefore: was.TrialDays, TrialAfter: plan.TrialDays, Kind: plan.Kind, Unit: plan.UnitName}
+		TrialBefore: was.TrialDays, TrialAfter: plan.TrialDays, Was: site.PlanView(&was), Will: site.PlanView(plan)}
 }

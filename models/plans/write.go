@@ -127,14 +127,14 @@ func (s *Service) Remove(ctx context.Context, actor models.Actor, slug string, n
 // SetPurchase says how plans are bought: here, or directly at an address, which
 // must be one.
 func (s *Service) SetPurchase(ctx context.Context, actor models.Actor, slug string, how models.Purchase, address string) error {
-	if !slices.Contains([]models.Purchase{models.PurchaseHere, models.PurchaseDirect}, how) {
-		return models.ErrUnknownChoice.On("purchase")
-	}
 	if how == models.PurchaseHere {
 		address = ""
 	}
 	return s.change(ctx, actor, slug, "plan.purchase", func(d *Desk) (before, after map[string]any, err error) {
 		c := &d.Content
+		if !slices.Contains([]models.Purchase{models.PurchaseHere, models.PurchaseDirect}, how) {
+			return nil, nil, models.ErrUnknownChoice.On("purchase")
+		}
 		if c.Purchase == how && c.PurchaseURL == address {
 			return nil, nil, nil
 		}

@@ -84,8 +84,7 @@ type Change struct {
 	Notice      int
 	TrialBefore int
 	TrialAfter  int
-	Kind        models.PlanKind
-	Unit        string
+	Was, Will   site.Plan
 }
 
 func (c *Change) any() bool { return len(c.Effects) > 0 || c.TrialBefore != c.TrialAfter }
@@ -264,13 +263,13 @@ func options[T ~string](ctx context.Context, prefix string, values []T, helps bo
 	return all
 }
 
-// price is an amount for a period in words, "—" for none.
-func price(ctx context.Context, c *Change, m *models.Money, period models.Period) string {
+// price is what a plan costs in words, at a price that it has or had.
+func price(ctx context.Context, plan site.Plan, m *models.Money, period models.Period) string {
 	if m == nil {
 		return i18n.T(ctx, "plans.change.none")
 	}
-	p := site.Plan{Kind: c.Kind, Currency: m.Currency, UnitName: c.Unit, MonthlyMinor: &m.Minor, YearlyMinor: &m.Minor}
-	return site.PriceWords(ctx, &p, period)
+	plan.Currency, plan.MonthlyMinor, plan.YearlyMinor = m.Currency, &m.Minor, &m.Minor
+	return site.PriceWords(ctx, &plan, period)
 }
 
 // when says from when a price is paid.
