@@ -227,12 +227,14 @@ func (w *world) row(t testing.TB, name, sql string, args ...any) {
 }
 
 // address is a route's address with the ids of this world.
-func (w *world) address(r route) string {
-	address := r.address
+func (w *world) address(r route) string { return w.filled(r.address) }
+
+// filled is an address or a form with the ids of this world.
+func (w *world) filled(text string) string {
 	for name, id := range w.ids {
-		address = strings.ReplaceAll(address, "{"+name+"}", strconv.FormatInt(id, 10))
+		text = strings.ReplaceAll(text, "{"+name+"}", strconv.FormatInt(id, 10))
 	}
-	return address
+	return text
 }
 
 func (w *world) visit(t *testing.T, as role, r route) apptest.Answer {
@@ -244,7 +246,7 @@ func (w *world) visit(t *testing.T, as role, r route) apptest.Answer {
 	if r.method == http.MethodGet {
 		return b.Get(w.address(r))
 	}
-	return b.Do(r.method, w.address(r), "application/x-www-form-urlencoded", r.form)
+	return b.Do(r.method, w.address(r), "application/x-www-form-urlencoded", w.filled(r.form))
 }
 
 // TestRoutesByRole walks every route with every role. A route that isn't in the
