@@ -9,7 +9,6 @@ import (
 	"fmt"
 	"net/url"
 	"path/filepath"
-	"strings"
 
 	"github.com/jackc/pgx/v5"
 	"gocloud.dev/blob"
@@ -197,10 +196,4 @@ func (r rows) Close() error { return nil }
 func IsRows(b Bucket) bool {
 	_, is := b.(rows)
 	return is
-}
-
-// String is an address without what is secret in it, for messages.
-func String(address string) string {
-	base, _, _ := strings.Cut(address, "?")
-	return base
 }
