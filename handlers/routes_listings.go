@@ -21,6 +21,7 @@ func listingsRoutes(e *echo.Echo, h *listings.Listings, b before) {
 	e.POST(paths.ListingLinksPat, h.SaveLinks, b.mine...)
 	e.GET(paths.ListingDataPat, h.Data, b.mine...)
 	e.POST(paths.ListingDataPat, h.SaveData, b.mine...)
+	e.GET(paths.ListingPreviewPat, h.Preview, b.mine...)
 	e.POST(paths.ListingMarkdownPat, h.Markdown, b.mine...)
 	e.GET(paths.ListingHistoryPat, h.History, b.mine...)
 	e.GET(paths.ListingVersionPat, h.Version, b.mine...)

@@ -57,7 +57,8 @@ func (s *Service) Current(ctx context.Context, actor models.Actor, slug string) 
 	return d, st, err
 }
 
-// Preview is Current for those who look at it without writing, reviewers too.
+// Preview is Current for those who look at it without writing, reviewers too. The
+// app asks for what it will ask for once the draft is approved.
 func (s *Service) Preview(ctx context.Context, actor models.Actor, slug string) (*Draft, *apps.Standing, error) {
 	st, err := apps.OfListing(ctx, s.db.Pool(), actor, slug, false)
 	if err != nil {
@@ -66,6 +67,11 @@ func (s *Service) Preview(ctx context.Context, actor models.Actor, slug string) 
 	if err := actor.MayPreviewListing(st.Rights()); err != nil {
 		return nil, nil, err
 	}
+	wanted, _, err := apps.Wanted(ctx, s.db.Pool(), st.ID)
+	if err != nil {
+		return nil, nil, err
+	}
+	st.Permissions, st.Events, st.Scopes = wanted.Permissions, wanted.Events, wanted.Scopes
 	d, err := newest(ctx, s.db.Pool(), st.ListingID)
 	return d, st, err
 }

@@ -23,7 +23,7 @@ func (l *Listing) meta(ctx context.Context) layout.Meta {
 		Section:     layout.InBrowse,
 		JSONLD:      l.JSONLD,
 	}
-	if l.Unlisted {
+	if l.Unlisted || l.Above != nil {
 		m.NoIndex, m.Image = true, ""
 		return m
 	}

@@ -88,7 +88,7 @@ func decision(l *Listing) templ.Component {
 				return templ_7745c5c3_Err
 			}
 		}
-		if !l.Unlisted {
+		if !l.Unlisted && l.Above == nil {
 			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 5, "<a class=\"button quiet wide\" rel=\"nofollow\" href=\"")
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
@@ -357,7 +357,7 @@ func listingAside(l *Listing) templ.Component {
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		if !l.Unlisted {
+		if !l.Unlisted && l.Above == nil {
 			templ_7745c5c3_Err = elsewhere(l).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err

@@ -8,6 +8,8 @@ import (
 	"sync/atomic"
 	"time"
 
+	"github.com/a-h/templ"
+
 	"souk/models"
 	"souk/templates/ui"
 )
@@ -176,6 +178,9 @@ type Listing struct {
 	Buy       *Link  // where the integrator sells it, outside of here
 	Feature   string // hash of the picture of its card
 	Data      models.DataHandling
+
+	// Above says that the page is a preview; nil: it is the page itself.
+	Above templ.Component
 
 	// Pages that belong to it; "" where there is none.
 	ClaimHref, PricesHref, ReportHref string
