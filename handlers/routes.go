@@ -101,7 +101,7 @@ func shown(e *echo.Echo, h Handlers) {
 	get(e, paths.Compare, h.Site.Compare)
 	get(e, paths.Suggest, h.Site.Suggest)
 	get(e, paths.ListingPat, h.Site.Listing)
-	get(e, paths.AppPat, h.Site.App)
+	get(e, paths.AppPat, h.Ownership.App(h.Site.App))
 	get(e, paths.PublisherPat, h.Site.Publisher)
 	get(e, paths.Docs, h.Site.Docs)
 	get(e, paths.DocPat, h.Site.Doc)

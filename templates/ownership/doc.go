@@ -1,2 +1,0 @@
-// Package ownership holds the pages of managers, transfer and deletion of apps.
-package ownership
