@@ -20,6 +20,7 @@ import (
 	credentialverbs "souk/models/credentials"
 	"souk/models/db"
 	"souk/models/drafts"
+	"souk/models/filing"
 	insightverbs "souk/models/insights"
 	"souk/models/jobs"
 	moderationverbs "souk/models/moderation"
@@ -45,6 +46,7 @@ type PublishingVerbs struct {
 	Ownership   *ownershipverbs.Service
 	Pictures    *pictures.Service
 	Drafts      *drafts.Service
+	Filing      *filing.Service
 	Checks      *checks.Service
 	Plans       *planverbs.Service
 	Tryouts     *tryouts.Service
@@ -67,6 +69,7 @@ func (v *Verbs) makePublishing(d *db.DB, q *jobs.Queue, box *secretbox.Box, out 
 	v.Tryouts = tryouts.New(d, now)
 	v.shelves = catalog.New(d, q, now, nil)
 	v.Review = review.New(d, q, v.shelves, v.Notices, v.Identity, now)
+	v.Filing = filing.New(d, v.Drafts, v.Pictures, v.Review)
 	v.Moderation = moderationverbs.New(d, q, v.Notices, v.Identity, now)
 	v.Claims = claimverbs.New(d, q, v.Notices, out, now)
 	v.Insights = insightverbs.New(d, now)
