@@ -30,6 +30,7 @@ import (
 	"souk/models/orgs"
 	"souk/models/outside"
 	"souk/models/profiles"
+	"souk/models/tryouts"
 	"souk/search"
 	"souk/search/columns"
 	"souk/search/pg"
@@ -143,6 +144,7 @@ func (a *App) work(cfg Config) (err error) {
 	a.verbs.Profiles.AddWorkers(workers)
 	a.verbs.Orgs.AddWorkers(workers)
 	a.verbs.Checks.AddWorkers(workers)
+	a.verbs.Tryouts.AddWorkers(workers)
 	a.verbs.Insights.AddWorkers(workers)
 	a.mailer.AddWorkers(workers)
 	mailer.AddTidying(workers, a.mailbox)
@@ -150,7 +152,7 @@ func (a *App) work(cfg Config) (err error) {
 		Queues: map[string]river.QueueConfig{river.QueueDefault: {MaxWorkers: cfg.Workers}, jobs.IndexQueue: {MaxWorkers: indexing},
 			jobs.MailQueue: {MaxWorkers: mailing}},
 		Workers:      workers,
-		PeriodicJobs: slices.Concat(search.PeriodicJobs(), identity.PeriodicJobs(), profiles.PeriodicJobs(), orgs.PeriodicJobs(), insights.PeriodicJobs(), mailer.PeriodicJobs()),
+		PeriodicJobs: slices.Concat(search.PeriodicJobs(), identity.PeriodicJobs(), profiles.PeriodicJobs(), orgs.PeriodicJobs(), tryouts.PeriodicJobs(), insights.PeriodicJobs(), mailer.PeriodicJobs()),
 		Logger:       quieter(a.log),
 	})
 	return err
