@@ -55,7 +55,7 @@ var arrows = map[string][]string{
 	"models/drafts":            {"models", "models/apps", "models/db", "models/audit", "models/notices"},
 	"models/checks":            {"models", "models/db", "models/jobs", "models/notices", "models/outside"},
 	"models/plans":             {"models", "models/apps", "models/drafts", "models/db", "models/audit", "models/notices"},
-	"models/tryouts":           {"models", "models/apps", "models/drafts", "models/db", "models/audit"},
+	"models/tryouts":           {"models", "models/apps", "models/drafts", "models/db", "models/jobs", "models/audit"},
 	"models/review":            {"models", "models/drafts", "models/db", "models/jobs", "models/audit", "models/notices", "models/identity", "models/catalog", "models/apps"},
 	"models/moderation":        {"models", "models/apps", "models/review", "models/db", "models/jobs", "models/audit", "models/notices", "models/identity"},
 	"models/claims":            {"models", "models/apps", "models/review", "models/db", "models/jobs", "models/audit", "models/notices", "models/outside"},
