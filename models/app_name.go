@@ -38,11 +38,10 @@ func CheckAppName(name string, kind AppKind) (string, error) {
 // ReservedAppName reports whether nobody may call an app that: what is a page of
 // the site, or what passes for one of those who run it.
 func ReservedAppName(name string) bool {
-	slug := AppSlug(name)
-	if ReservedLogin(slug) || slices.Contains(appWords, slug) {
+	slug, shape := AppSlug(name), AppShape(name)
+	if ReservedLogin(slug) || ReservedLogin(shape) || slices.Contains(appWords, slug) {
 		return true
 	}
-	shape := AppShape(name)
 	if first, _, _ := strings.Cut(shape, "-"); slices.Contains(appPrefixes, first) {
 		return true
 	}
