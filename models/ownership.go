@@ -15,7 +15,9 @@ const (
 )
 
 // HandedOn reports whether a listing that changed hands at says so still.
-func HandedOn(at *time.Time, now time.Time) bool { return at != nil && now.Before(at.Add(HandoverShown)) }
+func HandedOn(at *time.Time, now time.Time) bool {
+	return at != nil && now.Before(at.Add(HandoverShown))
+}
 
 // MayEnd reports whether an app whose listing is in this state, "" for none, may
 // be deleted: nothing is lost to visitors, buyers or reviewers.
