@@ -61,6 +61,7 @@ var lintRules = slices.Concat(
 
 	rulesOf(LintFile, SeverityError, "file_large", "file_encoding", "file_binary", "file_syntax", "file_empty", "file_documents", "file_shape",
 		"file_anchor", "file_merge", "file_tag", "file_deep", "file_scalar", "file_nodes", "file_key", "file_key_twice", "file_key_near", "file_key_unknown",
+		"file_foreign", "picture_unsent",
 		"file_want_text", "file_want_number", "file_want_truth", "file_want_list", "file_want_fields"),
 	rulesOf(LintFile, SeverityWarning, "file_ignored"),
 )

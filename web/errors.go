@@ -9,6 +9,7 @@ import (
 	"net/url"
 	"runtime/debug"
 	"strings"
+	"time"
 
 	"github.com/labstack/echo/v4"
 
@@ -53,7 +54,7 @@ func errorWriter(opts Options) echo.HTTPErrorHandler {
 			c.Response().Header().Set("Retry-After", "5")
 		}
 		if isAPI(c.Request().URL.Path) {
-			err = writeProblem(c, known, status)
+			err = writeProblem(c, err, known, status)
 		} else {
 			err = PageStatus(c, status, errorpages.Page(errorpages.View{Status: status, Code: known.Code, Field: known.Field, RequestID: v.ID, Back: cameFrom(c)}))
 		}
@@ -123,6 +124,17 @@ type problem struct {
 	Instance string         `json:"instance"`
 	ID       string         `json:"request_id,omitempty"`
 	Errors   []problemField `json:"errors,omitempty"`
+	Listing  *goneListing   `json:"listing,omitempty"`
+}
+
+// goneListing says what became of a listing.
+type goneListing struct {
+	Slug   string    `json:"slug"`
+	Name   string    `json:"name"`
+	State  string    `json:"state"`
+	Since  time.Time `json:"since"`
+	Reason string    `json:"reason,omitempty"`
+	Note   string    `json:"note,omitempty"`
 }
 
 type problemField struct {
@@ -131,7 +143,7 @@ type problemField struct {
 	Detail string `json:"detail,omitempty"` // in English, for the programmer
 }
 
-func writeProblem(c echo.Context, known *models.Error, status int) error {
+func writeProblem(c echo.Context, cause error, known *models.Error, status int) error {
 	v := Requested(c)
 	p := problem{
 		Type:     v.Base + paths.Doc("api") + "#" + known.Code,
@@ -142,8 +154,17 @@ func writeProblem(c echo.Context, known *models.Error, status int) error {
 		Instance: c.Request().URL.RequestURI(),
 		ID:       v.ID,
 	}
-	if known.Field != "" {
-		p.Errors = []problemField{{Field: known.Field, Code: known.Code, Detail: reason(known)}}
+	if g, ok := errors.AsType[*models.ListingGone](cause); ok {
+		p.Listing = &goneListing{Slug: g.Slug, Name: g.Name, State: string(g.State), Since: g.Since.UTC(), Reason: string(g.Reason), Note: g.Note}
+	}
+	all, ok := errors.AsType[models.Problems](cause)
+	if !ok {
+		all = models.Problems{known}
+	}
+	for _, e := range all {
+		if e.Field != "" {
+			p.Errors = append(p.Errors, problemField{Field: e.Field, Code: e.Code, Detail: reason(e)})
+		}
 	}
 	b, err := json.Marshal(p)
 	if err != nil {

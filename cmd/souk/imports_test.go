@@ -51,6 +51,7 @@ var arrows = map[string][]string{
 	"models/ownership":         {"models", "models/apps", "models/db", "models/jobs", "models/audit", "models/notices", "models/identity"},
 	"models/pictures":          {"models", "models/apps", "models/drafts", "models/identity", "models/raster", "models/db", "models/jobs", "models/audit"},
 	"models/raster":            {"models"},
+	"models/filing":            {"models", "models/apps", "models/drafts", "models/listingfile", "models/pictures", "models/review", "models/db"},
 	"models/listingfile":       {"models"},
 	"models/drafts":            {"models", "models/apps", "models/db", "models/audit", "models/notices"},
 	"models/checks":            {"models", "models/db", "models/jobs", "models/notices", "models/outside"},

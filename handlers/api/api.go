@@ -4,10 +4,12 @@
 // and HandleFor put them behind HTTP, and the same types are rendered as the
 // OpenAPI description, so that what is described is what is served.
 //
-// It changes nothing, and returns errors for web to render as problem details.
+// It changes nothing but the drafts of listings that are kept as files, and returns
+// errors for web to render as problem details.
 package api
 
 import (
+	"cmp"
 	"context"
 	"net/http"
 	"strings"
@@ -33,6 +35,7 @@ type API struct {
 	catalog     *catalog.Service
 	people      People
 	repos       Repositories
+	filing      Filing
 	search      Searcher
 	age         func(context.Context) time.Duration
 	description []byte
@@ -40,8 +43,8 @@ type API struct {
 
 // New makes the API. It panics when its types can't be described, which every
 // test would show.
-func New(c *catalog.Service, s Searcher, p People, r Repositories, age func(context.Context) time.Duration) *API {
-	a := &API{catalog: c, search: s, people: p, repos: r, age: age}
+func New(c *catalog.Service, s Searcher, p People, r Repositories, f Filing, age func(context.Context) time.Duration) *API {
+	a := &API{catalog: c, search: s, people: p, repos: r, filing: f, age: age}
 	description, err := describe(a.routes())
 	if err != nil {
 		panic("api: " + err.Error())
@@ -53,17 +56,20 @@ func New(c *catalog.Service, s Searcher, p People, r Repositories, age func(cont
 // route is one endpoint: how it is mounted and how it is described.
 type route struct {
 	pattern string // of paths
+	method  string // "" for GET
+	media   string // of the answer; "" for JSON
 	id      string
 	summary string
 	in, out any
 	missing bool   // may answer 404
+	clashes bool   // may answer 409
 	token   bool   // needs a personal access token
 	scope   string // that the token must have; "" for none
 	handler echo.HandlerFunc
 }
 
 func (a *API) routes() []route {
-	return []route{
+	return append([]route{
 		endpoint(paths.API, "index", "Addresses of the API", a.Index),
 		endpoint(paths.APIListings, "listListings", "Browse and search listings", a.Listings),
 		endpoint(paths.APIListingPat, "getListing", "All about one listing", a.Listing).or404(),
@@ -73,7 +79,7 @@ func (a *API) routes() []route {
 		personal(paths.APIUserOrganizations, "listUserOrganizations", "The organizations of whose token it is", "read:org", a.Organizations),
 		personal(paths.APIUserRepositories, "listUserRepositories", "The repositories that whose token it is administers or collaborates on", "public_repo", a.UserRepositories),
 		{pattern: paths.APIDescription, id: "getDescription", summary: "This description", in: new(nothing), out: new(map[string]any), handler: a.describe},
-	}
+	}, a.filingRoutes()...)
 }
 
 func endpoint[In, Out any](pattern, id, summary string, f func(context.Context, In) (Out, error)) route {
@@ -91,12 +97,22 @@ func (r route) or404() route {
 	return r
 }
 
+func (r route) conflicts() route {
+	r.clashes = true
+	return r
+}
+
+func (r route) by(method string) route {
+	r.method = method
+	return r
+}
+
 // Routes mounts every endpoint, and OPTIONS for browsers that ask before they
 // read from another site's page.
 func (a *API) Routes(e *echo.Echo) {
 	for _, r := range a.routes() {
 		if r.token {
-			e.GET(r.pattern, r.handler, private)
+			e.Add(cmp.Or(r.method, http.MethodGet), r.pattern, r.handler, private)
 			continue
 		}
 		e.GET(r.pattern, r.handler, public)

@@ -2,6 +2,7 @@ package api_test
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"encoding/json"
 	"flag"
@@ -22,10 +23,15 @@ import (
 	"souk/models/catalog"
 	"souk/models/db"
 	"souk/models/db/dbtest"
+	"souk/models/drafts"
+	"souk/models/filing"
 	"souk/models/identity"
+	"souk/models/jobs"
 	"souk/models/notices"
+	"souk/models/pictures"
 	"souk/models/profiles"
 	"souk/models/repos"
+	"souk/models/review"
 	"souk/search"
 	"souk/web"
 )
@@ -71,11 +77,17 @@ type site struct {
 func newSite(t testing.TB) *site {
 	t.Helper()
 	s := &site{t: t, db: dbtest.New(t), engine: &engine{}}
-	told := notices.New(s.db, nil, time.Now)
+	queue, err := jobs.NewQueue(s.db)
+	if err != nil {
+		t.Fatal(err)
+	}
+	told := notices.New(s.db, queue, time.Now)
 	people := identity.New(s.db, nil, told, time.Now)
 	server := web.New(web.Options{Log: slog.New(slog.DiscardHandler), Base: base, Sessions: people})
 	c := catalog.New(s.db, nil, time.Now, nil)
-	api.New(c, s.engine, profiles.New(s.db, nil, told, people, time.Now), repos.New(s.db, told, people, time.Now), func(context.Context) time.Duration { return s.age }).Routes(server.Echo)
+	written := drafts.New(s.db, told, time.Now)
+	files := filing.New(s.db, written, pictures.New(s.db, written, people, time.Now), review.New(s.db, queue, c, told, people, time.Now))
+	api.New(c, s.engine, profiles.New(s.db, nil, told, people, time.Now), repos.New(s.db, told, people, time.Now), files, func(context.Context) time.Duration { return s.age }).Routes(server.Echo)
 	s.echo, s.handler = server.Echo, server.Handler()
 	return s
 }
@@ -90,7 +102,13 @@ func (s *site) listing(options ...func(*dbtest.Entry)) dbtest.Entry {
 
 func (s *site) do(method, path string, headers ...string) *httptest.ResponseRecorder {
 	s.t.Helper()
-	r := httptest.NewRequest(method, path, nil)
+	return s.send(method, path, "", headers...)
+}
+
+// send is do with a body.
+func (s *site) send(method, path, body string, headers ...string) *httptest.ResponseRecorder {
+	s.t.Helper()
+	r := httptest.NewRequest(method, path, strings.NewReader(body))
 	for i := 0; i+1 < len(headers); i += 2 {
 		r.Header.Set(headers[i], headers[i+1])
 	}
@@ -492,12 +510,16 @@ func TestOnlyPublicListingsAreThere(t *testing.T) {
 			publisher := dbtest.Account(t, s.db, func(a *models.Account) { a.Login = "acme" })
 			s.listing(dbtest.Named("builder", "Builder"), dbtest.By(publisher), dbtest.In("ci"), func(e *dbtest.Entry) { e.State = state })
 			public := state == models.ListingPublished
-			for path, there := range map[string]bool{
-				"/api/v1/listings/builder": public, "/api/v1/publishers/acme": public, "/api/v1/listings": true, "/api/v1/categories": true,
-			} {
+			for path, there := range map[string]bool{"/api/v1/publishers/acme": public, "/api/v1/listings": true, "/api/v1/categories": true} {
 				if code := s.get(path).Code; (code == http.StatusOK) != there || !there && code != http.StatusNotFound {
 					t.Errorf("%s answers %d", path, code)
 				}
+			}
+			// What is unlisted is found by its address; what was public is gone.
+			want := map[models.ListingState]int{models.ListingPublished: http.StatusOK, models.ListingUnlisted: http.StatusOK,
+				models.ListingTakenDown: http.StatusGone, models.ListingArchived: http.StatusGone}[state]
+			if code := s.get("/api/v1/listings/builder").Code; code != cmp.Or(want, http.StatusNotFound) {
+				t.Errorf("the listing answers %d", code)
 			}
 			if n := len(read[api.Listings](s, "/api/v1/listings").Items); (n == 1) != public {
 				t.Errorf("a list shows %d listings", n)

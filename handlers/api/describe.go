@@ -1,6 +1,7 @@
 package api
 
 import (
+	"cmp"
 	"encoding/json"
 	"fmt"
 	"net/http"
@@ -65,7 +66,7 @@ func describe(routes []route) ([]byte, error) {
 }
 
 func add(r *openapi31.Reflector, route route) error {
-	op, err := r.NewOperationContext(http.MethodGet, template(route.pattern))
+	op, err := r.NewOperationContext(cmp.Or(route.method, http.MethodGet), template(route.pattern))
 	if err != nil {
 		return err
 	}
@@ -73,8 +74,15 @@ func add(r *openapi31.Reflector, route route) error {
 	op.SetSummary(route.summary)
 	op.SetTags(route.tag())
 	op.AddReqStructure(route.in)
-	op.AddRespStructure(route.out, openapi.WithHTTPStatus(http.StatusOK), with("What was asked for."))
-	op.AddRespStructure(nil, openapi.WithHTTPStatus(http.StatusNotModified), with("What If-None-Match names is still right."))
+	route.describeBody(op)
+	answer := []openapi.ContentOption{openapi.WithHTTPStatus(http.StatusOK), with("What was asked for.")}
+	if route.media != "" {
+		answer = append(answer, openapi.WithContentType(route.media))
+	}
+	op.AddRespStructure(route.out, answer...)
+	if route.method == "" {
+		op.AddRespStructure(nil, openapi.WithHTTPStatus(http.StatusNotModified), with("What If-None-Match names is still right."))
+	}
 	problem := func(status int, text string) {
 		op.AddRespStructure(new(Problem), openapi.WithHTTPStatus(status), openapi.WithContentType("application/problem+json"), with(text))
 	}
@@ -87,10 +95,27 @@ func add(r *openapi31.Reflector, route route) error {
 	if route.missing {
 		problem(http.StatusNotFound, "There is no such thing, or it isn't public.")
 	}
+	if route.clashes {
+		problem(http.StatusConflict, "Somebody has changed the same meanwhile, which errors names, or the listing's state doesn't allow it.")
+	}
 	if route.pattern == paths.APIListings {
 		problem(http.StatusServiceUnavailable, "No search engine answered; try again later.")
 	}
 	return r.AddOperation(op)
+}
+
+// describeBody says what a request sends, which its type says by the tag body.
+func (r route) describeBody(op openapi.OperationContext) {
+	t := reflect.TypeOf(r.in).Elem()
+	for i := range t.NumField() {
+		switch f := t.Field(i); f.Tag.Get("body") {
+		case "file":
+			op.AddReqStructure(new(models.ListingContent), openapi.WithContentType("application/json"), with("The listing. The same fields may be sent as YAML."))
+			op.AddReqStructure(new(string), openapi.WithContentType("application/yaml"))
+		case "json":
+			op.AddReqStructure(reflect.New(f.Type).Interface(), openapi.WithContentType("application/json"))
+		}
+	}
 }
 
 // security is the name of the way to say who asks.
@@ -121,7 +146,8 @@ func finishFields(p jsonschema.InterceptPropParams) error {
 	if p.Field.Tag.Get("json") == "" {
 		return nil
 	}
-	if !p.Processed && p.Field.Tag.Get("required") != "false" {
+	optional := strings.Contains(p.Field.Tag.Get("json"), ",omit") || p.Field.Tag.Get("required") == "false"
+	if !p.Processed && !optional {
 		p.ParentSchema.Required = append(p.ParentSchema.Required, p.Name)
 	}
 	if p.Processed && p.Field.Tag.Get("nullable") == "true" {

@@ -66,14 +66,14 @@ func TestEveryRouteIsDescribed(t *testing.T) {
 	ids := map[string]bool{}
 	parameter := regexp.MustCompile(`:(\w+)`)
 	for _, r := range s.echo.Routes() {
-		if r.Method != http.MethodGet || !strings.HasPrefix(r.Path, "/api/") {
+		if r.Method == http.MethodOptions || r.Method == http.MethodHead || !strings.HasPrefix(r.Path, "/api/") {
 			continue
 		}
 		path := parameter.ReplaceAllString(r.Path, "{$1}")
 		mounted[path] = true
-		op, ok := description.Paths[path]["get"]
+		op, ok := description.Paths[path][strings.ToLower(r.Method)]
 		if !ok {
-			t.Errorf("%s is not described", path)
+			t.Errorf("%s %s is not described", r.Method, path)
 		}
 		if ids[op.OperationID] {
 			t.Errorf("two operations are called %s", op.OperationID)

@@ -39,6 +39,9 @@ type paged interface {
 	paging() (page, perPage, total, reachable int)
 }
 
+// versioned is a reply that knows its ETag.
+type versioned interface{ tag() string }
+
 // volatile is a reply with parts that change all the time without the rest.
 type volatile interface {
 	// still is the reply without them, which is what its ETag stands for.
@@ -58,7 +61,7 @@ func answer(c echo.Context, out any) error {
 			h.Set("Link", link)
 		}
 	}
-	if fresh(c.Request().Header.Get("If-None-Match"), tag) {
+	if c.Request().Method != http.MethodPut && c.Request().Method != http.MethodPost && fresh(c.Request().Header.Get("If-None-Match"), tag) {
 		h.Set("ETag", tag)
 		if h.Get("Cache-Control") == "" {
 			h.Set("Cache-Control", "no-cache")
@@ -71,6 +74,9 @@ func answer(c echo.Context, out any) error {
 }
 
 func tagOf(out any) (string, error) {
+	if t, ok := out.(versioned); ok {
+		return t.tag(), nil
+	}
 	if v, ok := out.(volatile); ok {
 		out = v.still()
 	}

@@ -22,12 +22,12 @@ type nothing struct{}
 type choice interface{ Enum() []any }
 
 // parameter is one field of a request. The tags say all about it, and are
-// what the description is made of: path or query (its name), default,
+// what the description is made of: path, query or header (its name), body, default,
 // minimum, maximum, maxLength and, for the values of a list, items.maxLength.
 type parameter struct {
 	name      string
 	field     int
-	fromPath  bool
+	from      string // "path", "query", "header", or "file" and "json" for the body
 	list      bool
 	number    bool
 	minimum   int
@@ -53,11 +53,13 @@ func readerOf[In any]() func(echo.Context) (In, error) {
 		into := reflect.ValueOf(&in).Elem()
 		for i := range parameters {
 			p := &parameters[i]
-			given := query[p.name]
-			if p.fromPath {
-				given = []string{c.Param(p.name)}
+			if p.from == "file" || p.from == "json" {
+				if err := p.readBody(c, into.Field(p.field)); err != nil {
+					return in, err
+				}
+				continue
 			}
-			if err := p.read(given, into.Field(p.field)); err != nil {
+			if err := p.read(p.given(c, query), into.Field(p.field)); err != nil {
 				return in, models.ErrBadParameter.On(p.name).Because(err)
 			}
 		}
@@ -65,11 +67,21 @@ func readerOf[In any]() func(echo.Context) (In, error) {
 	}
 }
 
+func (p *parameter) given(c echo.Context, query url.Values) []string {
+	switch p.from {
+	case "path":
+		return []string{c.Param(p.name)}
+	case "header":
+		return []string{c.Request().Header.Get(p.name)}
+	}
+	return query[p.name]
+}
+
 // unknown names the first parameter, in alphabetical order, that nobody reads.
 func unknown(query url.Values, parameters []parameter) string {
 	names := make([]string, 0, len(query))
 	for name := range query {
-		if !slices.ContainsFunc(parameters, func(p parameter) bool { return !p.fromPath && p.name == name }) {
+		if !slices.ContainsFunc(parameters, func(p parameter) bool { return p.from == "query" && p.name == name }) {
 			names = append(names, name)
 		}
 	}
@@ -84,12 +96,18 @@ func parametersOf(t reflect.Type) []parameter {
 	var all []parameter
 	for i := range t.NumField() {
 		f := t.Field(i)
-		p := parameter{field: i, name: f.Tag.Get("query"), fallback: f.Tag.Get("default")}
-		if name := f.Tag.Get("path"); name != "" {
-			p.name, p.fromPath = name, true
+		p := parameter{field: i, fallback: f.Tag.Get("default")}
+		for _, from := range []string{"path", "query", "header"} {
+			if name := f.Tag.Get(from); name != "" {
+				p.name, p.from = name, from
+			}
+		}
+		if body := f.Tag.Get("body"); body != "" {
+			all = append(all, parameter{field: i, name: "body", from: body})
+			continue
 		}
 		if p.name == "" {
-			panic("api: no path or query tag on " + t.String() + "." + f.Name)
+			panic("api: no path, query, header or body tag on " + t.String() + "." + f.Name)
 		}
 		p.list = f.Type.Kind() == reflect.Slice
 		p.number = f.Type.Kind() == reflect.Int

@@ -80,8 +80,7 @@ func exportPublishers(ctx context.Context, tx pgx.Tx, w io.Writer) error {
 // exportListings writes each listing's newest revision. Pictures are named by
 // hash, since their files are not part of the export.
 func exportListings(ctx context.Context, tx pgx.Tx, w io.Writer) error {
-	rows, err := tx.Query(ctx, `SELECT r.content, l.state, l.published_at,
-			ARRAY(SELECT s.image_hash FROM screenshots s WHERE s.listing_id = l.id ORDER BY s.position)
+	rows, err := tx.Query(ctx, `SELECT r.content, l.state, l.published_at, `+hashesSQL+`
 		FROM listings l JOIN listing_revisions r ON r.listing_id = l.id AND r.number = l.revision ORDER BY l.slug`)
 	if err != nil {
 		return err
@@ -89,8 +88,8 @@ func exportListings(ctx context.Context, tx pgx.Tx, w io.Writer) error {
 	var content []byte
 	var state models.ListingState
 	var published *time.Time
-	var hashes []string
-	_, err = pgx.ForEachRow(rows, []any{&content, &state, &published, &hashes}, func() error {
+	var p storedHashes
+	_, err = pgx.ForEachRow(rows, []any{&content, &state, &published, &p.logo, &p.feature, &p.screenshots}, func() error {
 		e, err := decode[ListingEntry](content)
 		if err != nil {
 			return err
@@ -100,11 +99,7 @@ func exportListings(ctx context.Context, tx pgx.Tx, w io.Writer) error {
 		if published != nil {
 			e.PublishedAt = published.UTC().Format(time.RFC3339)
 		}
-		for i := range e.Screenshots {
-			if i < len(hashes) {
-				e.Screenshots[i].File, e.Screenshots[i].Hash = "", hashes[i]
-			}
-		}
+		p.name(&e)
 		return writeLine(w, line{Listing: &e})
 	})
 	return err
