@@ -29,6 +29,8 @@ import (
 	"souk/models/mail"
 	"souk/models/orgs"
 	"souk/models/outside"
+	pictureverbs "souk/models/pictures"
+	"souk/models/pictures/bucket"
 	"souk/models/profiles"
 	"souk/models/tryouts"
 	"souk/search"
@@ -54,6 +56,7 @@ type App struct {
 	indexer *search.Indexer
 	catalog *catalog.Service
 	verbs   *handlers.Verbs
+	bucket  bucket.Bucket // nil: pictures are in the database
 	mailbox *mail.Mailbox
 	mailer  *mailer.Mailer
 	workers *river.Client[pgx.Tx] // nil: another process works
@@ -83,6 +86,9 @@ func newApp(ctx context.Context, cfg Config, log *slog.Logger) (_ *App, err erro
 		return nil, err
 	}
 	a.verbs = handlers.NewVerbs(a.db.DB, a.queue, box, outside.New(cfg.Outside()), time.Now)
+	if err = a.keepPictures(ctx, cfg); err != nil {
+		return nil, err
+	}
 	if err = a.post(cfg); err != nil {
 		return nil, err
 	}
@@ -143,6 +149,7 @@ func (a *App) work(cfg Config) (err error) {
 	a.verbs.Identity.AddWorkers(workers)
 	a.verbs.Profiles.AddWorkers(workers)
 	a.verbs.Orgs.AddWorkers(workers)
+	a.verbs.Pictures.AddWorkers(workers)
 	a.verbs.Checks.AddWorkers(workers)
 	a.verbs.Tryouts.AddWorkers(workers)
 	a.verbs.Insights.AddWorkers(workers)
@@ -152,7 +159,7 @@ func (a *App) work(cfg Config) (err error) {
 		Queues: map[string]river.QueueConfig{river.QueueDefault: {MaxWorkers: cfg.Workers}, jobs.IndexQueue: {MaxWorkers: indexing},
 			jobs.MailQueue: {MaxWorkers: mailing}},
 		Workers:      workers,
-		PeriodicJobs: slices.Concat(search.PeriodicJobs(), identity.PeriodicJobs(), profiles.PeriodicJobs(), orgs.PeriodicJobs(), tryouts.PeriodicJobs(), insights.PeriodicJobs(), mailer.PeriodicJobs()),
+		PeriodicJobs: slices.Concat(search.PeriodicJobs(), identity.PeriodicJobs(), profiles.PeriodicJobs(), orgs.PeriodicJobs(), tryouts.PeriodicJobs(), insights.PeriodicJobs(), pictureverbs.PeriodicJobs(), mailer.PeriodicJobs()),
 		Logger:       quieter(a.log),
 	})
 	return err
@@ -280,6 +287,9 @@ const stopWorkers = 5 * time.Second
 
 // Close lets go of everything, once no request and no job is left.
 func (a *App) Close(context.Context) error {
+	if a.bucket != nil {
+		_ = a.bucket.Close() // nothing is held back in it
+	}
 	a.db.Close()
 	return nil
 }

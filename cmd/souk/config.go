@@ -17,6 +17,7 @@ import (
 	"souk/models/db/localpg"
 	"souk/models/mail"
 	"souk/models/outside"
+	"souk/models/pictures/bucket"
 	"souk/models/secretbox"
 )
 
@@ -37,6 +38,7 @@ type Config struct {
 	DataDir             string // what Souk keeps on disk
 	Demo                bool   // load the demonstration catalogue once
 	Secret              string // encrypts second factors; empty: a file in DataDir
+	BlobURL             string // where pictures are kept; empty: in DataDir, or in DatabaseURL
 
 	MeiliURL      string        // empty: search with Postgres
 	MeiliKey      string        // secret
@@ -87,6 +89,8 @@ var variables = []variable{
 	{"SOUK_DATA_DIR", "folder for what Souk keeps on disk", "", func(c *Config) any { return &c.DataDir }, plain},
 	{"SOUK_POSTGRES_USER", "system user that runs Souk's own Postgres when Souk runs as root; postgres or nobody if empty", "", func(c *Config) any { return &c.PostgresUser }, plain},
 	{"SOUK_DEMO", "load the demonstration catalogue on the first start; true if empty and DATABASE_URL is empty", "", func(c *Config) any { return &c.Demo }, plain},
+
+	{"SOUK_BLOB_URL", "where pictures are kept: file:///folder or s3://bucket?region=…; if empty, in SOUK_DATA_DIR, or with DATABASE_URL in that database", "", func(c *Config) any { return &c.BlobURL }, address},
 
 	{"SOUK_SECRET", "secret that second factors are encrypted with, 32 bytes or more; if empty, Souk makes one and keeps it in SOUK_DATA_DIR", "", func(c *Config) any { return &c.Secret }, secret},
 
@@ -205,6 +209,11 @@ func (c *Config) complete(getenv func(string) string) (err error) {
 	}
 	if err := c.checkMail(); err != nil {
 		return err
+	}
+	if c.BlobURL != "" {
+		if err := bucket.Usable(c.BlobURL); err != nil {
+			return usageError("SOUK_BLOB_URL can't be used: " + err.Error())
+		}
 	}
 	if c.DNSResolver != "" {
 		if _, _, err := net.SplitHostPort(c.DNSResolver); err != nil {

@@ -38,7 +38,7 @@ func TestLoadReadsEveryVariable(t *testing.T) {
 	samples := map[string]string{"*int": "7", "*bool": "on", "*time.Duration": "3s", "*string": "/x"}
 	special := map[string]string{"SOUK_BASE_URL": "https://souk.example.org/", "MEILI_URL": "http://meili:7700", "SOUK_LOG": "debug",
 		"SOUK_LOG_FORMAT": "json", "SOUK_PAGE_CACHE": "off", "SOUK_SMTP_URL": "smtp://souk:secret@mail.example.org",
-		"SOUK_MAIL_FROM": "The market <market@example.org>", "SOUK_DNS_RESOLVER": "127.0.0.1:53", "SOUK_SECRET": "32 bytes or more, as text, are a secret"}
+		"SOUK_MAIL_FROM": "The market <market@example.org>", "SOUK_DNS_RESOLVER": "127.0.0.1:53", "SOUK_BLOB_URL": "s3://pictures?region=eu-central-1", "SOUK_SECRET": "32 bytes or more, as text, are a secret"}
 	for _, v := range variables {
 		value := special[v.name]
 		if value == "" {
@@ -76,6 +76,7 @@ func TestLoadRefusesInOneSentence(t *testing.T) {
 		"MEILI_URL=localhost:7700":  "MEILI_URL must be an address such as https://souk.example.org",
 		"SOUK_MAIL_FROM=market":     `SOUK_MAIL_FROM can't be used: "market" is no sender; it must be like Souk <souk@example.org>`,
 		"SOUK_SMTP_URL=mail:25":     "SOUK_SMTP_URL can't be used: it must be an address such as smtp://user:password@mail.example.org:587",
+		"SOUK_BLOB_URL=/var/lib":    "SOUK_BLOB_URL can't be used: it must begin with file://, s3:// or mem://",
 		"SOUK_LOG=loud":             `SOUK_LOG is "loud", but it must be debug, info, warn or error`,
 		"SOUK_SECRET=hunter2":       "SOUK_SECRET has 7 bytes, but it must have 32 or more; `openssl rand -hex 32` prints a good one",
 		"SOUK_LOG_FORMAT=xml":       `SOUK_LOG_FORMAT is "xml", but it must be text or json`,
