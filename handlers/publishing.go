@@ -84,7 +84,7 @@ func (v *Verbs) Publishing() Publishing {
 		Listings:    listings.New(v.Drafts, v.shelves),
 		Media:       media.New(v.Pictures, v.Drafts),
 		Plans:       plans.New(v.Plans, v.Tryouts),
-		Reviews:     reviews.New(v.Review, v.Checks),
+		Reviews:     reviews.New(v.Review, v.now),
 		Moderation:  moderation.New(v.Moderation),
 		Claims:      claims.New(v.Claims),
 		Insights:    insights.New(v.Insights),

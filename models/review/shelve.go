@@ -98,3 +98,9 @@ var moves = map[models.ListingAct]models.ListingState{
 	models.ActArchive: models.ListingArchived,
 	models.ActRedraft: models.ListingDraft,
 }
+
+// Moves reports whether an act needs no review.
+func Moves(act models.ListingAct) bool {
+	_, ok := moves[act]
+	return ok
+}

@@ -25,6 +25,7 @@ var params = map[string]string{
 	"organization": "acme", "inviter": "grace", "role": "billing_manager", "repository": "acme/widget", "from": "grace", "to": "acme",
 	"staff": "linus", "reason": "a request by mail", "domain": "acme.example",
 	"listing": "Checker", "matter": "malware", "words": "It asked for a password.", "answer": "We asked the integrator to mend it.",
+	"reasons": "unclear,pictures",
 }
 
 func letter(message string) Letter {

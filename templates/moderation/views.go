@@ -57,7 +57,7 @@ func reasonName(ctx context.Context, code string) string {
 	if key := "moderation.reason." + code; i18n.Has(key) {
 		return i18n.T(ctx, key)
 	}
-	if key := "review.reason." + code; i18n.Has(key) {
+	if key := "reviews.reason." + code; i18n.Has(key) {
 		return i18n.T(ctx, key)
 	}
 	return code

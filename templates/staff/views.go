@@ -47,9 +47,13 @@ func menu(ctx context.Context, current string) []account.MenuGroup {
 	groups := []account.MenuGroup{{Links: links}}
 	if v != nil && v.Reviewer {
 		groups = append(groups, account.MenuGroup{Title: i18n.T(ctx, "staff.menu.listings"), Links: []account.MenuLink{
+			link(ui.IconBook, "reviews.queue.title", paths.StaffReviews),
 			link(ui.IconWarning, "staff.menu.reports", paths.StaffReports),
 			link(ui.IconMail, "staff.menu.appeals", paths.StaffAppeals),
 		}})
+	}
+	if v != nil && v.Administrator && len(groups) > 1 {
+		groups[1].Links = append(groups[1].Links, link(ui.IconSettings, "reviews.settings.title", paths.StaffReviewSettings))
 	}
 	return groups
 }

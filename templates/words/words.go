@@ -11,6 +11,7 @@ import (
 	"time"
 	"unicode"
 
+	"souk/models"
 	"souk/web/i18n"
 )
 
@@ -18,9 +19,12 @@ import (
 // names that strangers chose.
 const maxParam = 200
 
+// maxWords is the same for what staff wrote.
+const maxWords = models.MaxReviewWords
+
 // Args are parameters as a message takes them, in the reader's language and
 // time zone. "role" is the code of a role or level, "matter" that
-// of a reason of staff, "at" a time in RFC 3339;
+// of a reason of staff, "reasons" those of a review, "at" a time in RFC 3339;
 // whatever is neither stands as it is, on one line.
 func Args(ctx context.Context, params map[string]string, zone *time.Location) []any {
 	var args []any
@@ -40,6 +44,10 @@ func arg(ctx context.Context, name, value string, zone *time.Location) string {
 		if key := "moderation.reason." + value; i18n.Has(key) {
 			return i18n.T(ctx, key)
 		}
+	case "reasons":
+		return reasons(ctx, value)
+	case "words":
+		return line(value, maxWords)
 	case "at":
 		if t, err := time.Parse(time.RFC3339, value); err == nil {
 			return i18n.DateTime(ctx, t.In(zone))
@@ -48,14 +56,27 @@ func arg(ctx context.Context, name, value string, zone *time.Location) string {
 	return Line(value)
 }
 
+// reasons are the codes of a review's reasons, with commas between.
+func reasons(ctx context.Context, codes string) string {
+	var all []string
+	for _, code := range strings.Split(codes, ",") {
+		if key := "reviews.reason." + code; i18n.Has(key) {
+			all = append(all, i18n.T(ctx, key))
+		}
+	}
+	return i18n.List(ctx, all)
+}
+
 // Line is text on one line, without characters that could disturb the text
 // around it, and not too long.
-func Line(s string) string {
+func Line(s string) string { return line(s, maxParam) }
+
+func line(s string, most int) string {
 	s = strings.Join(strings.FieldsFunc(strings.ToValidUTF8(s, ""), func(r rune) bool {
 		return unicode.IsControl(r) || unicode.Is(unicode.Bidi_Control, r) || r == ' ' || r == '\u2028' || r == '\u2029'
 	}), " ")
-	if runes := []rune(s); len(runes) > maxParam {
-		s = string(runes[:maxParam-1]) + "…"
+	if runes := []rune(s); len(runes) > most {
+		s = string(runes[:most-1]) + "…"
 	}
 	return s
 }

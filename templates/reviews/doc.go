@@ -1,2 +1,0 @@
-// Package reviews holds the pages of handing in and reviewing.
-package reviews
