@@ -95,6 +95,9 @@ func MoneyShort(ctx context.Context, minor int64, code string) string {
 }
 
 func money(ctx context.Context, minor int64, code string, short bool) string {
+	if minor < 0 {
+		return "-" + money(ctx, -minor, code, short)
+	}
 	lang := Lang(ctx)
 	scale := Scale(code)
 	unit := int64(1)

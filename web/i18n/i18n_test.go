@@ -138,13 +138,28 @@ func TestNumbers(t *testing.T) {
 			}
 		}
 	}
-	for minor, want := range map[int64]string{0: "$0.00", 5: "$0.05", 99: "$0.99", 123_456_789: "$1,234,567.89"} {
+	for minor, want := range map[int64]string{0: "$0.00", 5: "$0.05", 99: "$0.99", 123_456_789: "$1,234,567.89", -5000: "-$50.00"} {
 		if got := Money(context.Background(), minor, "USD"); got != want {
 			t.Errorf("%d: %s, not %s", minor, got, want)
 		}
 	}
 	if got := Money(context.Background(), 1500, "JPY"); got != "¥1,500" {
 		t.Error(got)
+	}
+}
+
+// What a page shows in a field can be sent back as it is.
+func TestAmountsAreReadAsWritten(t *testing.T) {
+	for _, lang := range models.Languages() {
+		ctx := With(context.Background(), lang)
+		for _, currency := range []string{"USD", "JPY", "KWD"} {
+			for _, minor := range []int64{0, 1, 99, 100, 123_456, 1_234_567_890} {
+				text := Amount(ctx, minor, currency)
+				if got, err := models.ParseAmount(text, NumberMarks(ctx), currency); err != nil || got != minor {
+					t.Errorf("%s: %d %s is written %q and read %d, %v", lang, minor, currency, text, got, err)
+				}
+			}
+		}
 	}
 }
 
