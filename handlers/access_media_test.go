@@ -15,6 +15,7 @@ const someHash = "0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcd
 var mediaTable = []route{
 	{get, "/images/:hash", "/images/" + someHash, "", absent},
 	{get, "/images/:hash/:width", "/images/" + someHash + "/64", "", absent},
+	{post, "/api/v1/images", "/api/v1/images?use=logo", "", ofTokens},
 	{get, "/marketplace/manage/:slug/media", "/marketplace/manage/hammer/media", "", ofHammer},
 	{post, "/marketplace/manage/:slug/media/logo", "/marketplace/manage/hammer/media/logo", "", ofHammer},
 	{post, "/marketplace/manage/:slug/media/logo/remove", "/marketplace/manage/hammer/media/logo/remove", "", ofHammer},

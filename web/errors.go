@@ -70,7 +70,7 @@ func classify(err error) (*models.Error, int) {
 		switch known.Code {
 		case models.ErrMethodNotAllowed.Code:
 			status = http.StatusMethodNotAllowed
-		case models.ErrTooLarge.Code:
+		case models.ErrTooLarge.Code, models.ErrPictureLarge.Code:
 			status = http.StatusRequestEntityTooLarge
 		}
 		return known, status

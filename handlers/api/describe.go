@@ -106,12 +106,19 @@ func add(r *openapi31.Reflector, route route) error {
 
 // describeBody says what a request sends, which its type says by the tag body.
 func (r route) describeBody(op openapi.OperationContext) {
+	if r.pattern == paths.APIImages {
+		op.AddReqStructure(new(string), openapi.WithContentType("application/octet-stream"), with("A PNG, JPEG, GIF or WebP picture."))
+	}
 	t := reflect.TypeOf(r.in).Elem()
 	for i := range t.NumField() {
 		switch f := t.Field(i); f.Tag.Get("body") {
 		case "file":
 			op.AddReqStructure(new(models.ListingContent), openapi.WithContentType("application/json"), with("The listing. The same fields may be sent as YAML."))
 			op.AddReqStructure(new(string), openapi.WithContentType("application/yaml"))
+		case "picture":
+			for _, media := range []string{"image/png", "image/jpeg", "image/gif", "image/webp"} {
+				op.AddReqStructure(new(string), openapi.WithContentType(media), with("The file, up to 5 MiB; what it is is told by its content."))
+			}
 		case "json":
 			op.AddReqStructure(reflect.New(f.Type).Interface(), openapi.WithContentType("application/json"))
 		}

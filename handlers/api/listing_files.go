@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"net/http"
 	"strconv"
 	"strings"
@@ -30,6 +31,7 @@ type Filing interface {
 	PushApp(ctx context.Context, actor models.Actor, app string, base int, text []byte) (*filing.Pushed, error)
 	Lint(ctx context.Context, actor models.Actor, text []byte) ([]models.Finding, error)
 	Submit(ctx context.Context, actor models.Actor, slug string, in review.Handing) (afterwards bool, err error)
+	Upload(ctx context.Context, actor models.Actor, use models.PictureUse, r io.Reader) (models.Image, error)
 }
 
 // Finding is what the linter says of one place.
@@ -263,6 +265,10 @@ func (a *API) filingRoutes() []route {
 		personal(paths.APIListingDraftPat, "putListingDraft", "Write a file into the draft of a listing", scope, a.PushDraft).or404().by(http.MethodPut).conflicts(),
 		personal(paths.APIAppListingPat, "putAppListing", "Write a file into the draft of an app's listing, which is made if there is none", scope, a.PushAppListing).or404().by(http.MethodPut).conflicts(),
 		personal(paths.APIListingSubmitPat, "submitListing", "Hand the draft of a listing in for review", scope, a.Submit).or404().by(http.MethodPost).conflicts(),
+		{pattern: paths.APIImages, method: http.MethodPost, id: "createImage", summary: "Keep a picture that a listing is to name", in: new(ImageUpload), out: new(StoredImage),
+			token: true, scope: scope, handler: a.images()},
+		{pattern: paths.APIImages, method: http.MethodPost, id: "postImage", summary: "Keep a picture for a listing, and get its hash", in: new(PictureUpload), out: new(KeptPicture),
+			token: true, scope: scope, handler: a.upload()},
 		personal(paths.APILint, "lintListing", "What the linter says of a file", "", a.Lint).by(http.MethodPost),
 	}
 }

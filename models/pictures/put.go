@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"image"
 	"io"
+	"slices"
 	"strconv"
 	"time"
 
@@ -47,6 +48,9 @@ type made struct {
 func (s *Service) Put(ctx context.Context, actor models.Actor, use models.PictureUse, r io.Reader) (models.Image, error) {
 	if err := actor.MayActWithMail(); err != nil {
 		return models.Image{}, err
+	}
+	if !slices.Contains(models.PictureUses(), use) {
+		return models.Image{}, models.ErrUnknownChoice.On("use")
 	}
 	if !actor.Operator {
 		if err := s.identity.Spend(ctx, "picture:"+strconv.FormatInt(actor.UserID, 10), uploadsAtOnce, uploadEvery); err != nil {
