@@ -40,6 +40,9 @@ func (s *Service) owner(ctx context.Context, q Querier, actor models.Actor, logi
 	if login == "" {
 		login = actor.Login
 	}
+	if !sayable(login) {
+		return nil, models.ErrNotFound
+	}
 	var o Owner
 	err := q.QueryRow(ctx, `SELECT id, login, coalesce(nullif(name, ''), login), kind, suspended_at IS NOT NULL FROM accounts
 		WHERE login = lower($1) `+lock, login).Scan(&o.ID, &o.Login, &o.Name, &o.Kind, &o.Suspended)

@@ -4,6 +4,8 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"strings"
+	"unicode/utf8"
 
 	"github.com/jackc/pgx/v5"
 
@@ -64,6 +66,9 @@ func OfListingID(ctx context.Context, q Querier, actor models.Actor, id int64, l
 }
 
 func stand(ctx context.Context, q Querier, actor models.Actor, where string, what any, lock bool) (*Standing, error) {
+	if slug, ok := what.(string); ok && !sayable(slug) {
+		return nil, models.ErrNotFound
+	}
 	if lock {
 		// The row that is decided on. Locking it by itself keeps the other tables
 		// of the statement below out of it, and shows what they say afterwards.
@@ -97,6 +102,10 @@ func stand(ctx context.Context, q Querier, actor models.Actor, where string, wha
 	}
 	return &s, nil
 }
+
+// sayable reports whether the database could hold a text: what came in an
+// address may be anything.
+func sayable(s string) bool { return utf8.ValidString(s) && !strings.Contains(s, "\x00") }
 
 func missing(err error) error {
 	if errors.Is(err, pgx.ErrNoRows) {
