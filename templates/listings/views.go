@@ -210,21 +210,6 @@ func author(ctx context.Context, login string) string {
 	return login
 }
 
-// missing counts what is needed before handing in, and errors the rest of what
-// keeps a listing from it.
-func (e *Editor) missing() int {
-	n := 0
-	for _, b := range e.Boxes {
-		for _, f := range b.Findings {
-			if f.Missing {
-				n++
-				break
-			}
-		}
-	}
-	return n
-}
-
 func (b *Box) below() string { return "f-" + b.Name + "-below" }
 
 // counted says how much there is of how much, for those who hear the page; "#"
