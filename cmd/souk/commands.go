@@ -36,6 +36,7 @@ func commands() []command {
 		{"migrate", "", "bring the database up to this version's schema", migrateHelp, setUpMigrate},
 		{"import", "FILE", "load catalogue entries from a file", importHelp, setUpImport},
 		{"export", "[FILE]", "write the catalogue to a file", exportHelp, setUpExport},
+		{"listing", "lint|pull|push FILE", "keep a listing as a file", listingHelp, setUpListing},
 		{"reindex", "", "build the search index anew", reindexHelp, setUpReindex},
 		{"eval", "", "measure the search on judged queries", evalHelp, setUpEval},
 		{"staff", "add|remove|list [LOGIN]", "say who runs the marketplace", staffHelp, setUpStaff},

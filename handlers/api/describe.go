@@ -106,9 +106,6 @@ func add(r *openapi31.Reflector, route route) error {
 
 // describeBody says what a request sends, which its type says by the tag body.
 func (r route) describeBody(op openapi.OperationContext) {
-	if r.pattern == paths.APIImages {
-		op.AddReqStructure(new(string), openapi.WithContentType("application/octet-stream"), with("A PNG, JPEG, GIF or WebP picture."))
-	}
 	t := reflect.TypeOf(r.in).Elem()
 	for i := range t.NumField() {
 		switch f := t.Field(i); f.Tag.Get("body") {

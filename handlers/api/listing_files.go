@@ -267,8 +267,6 @@ func (a *API) filingRoutes() []route {
 		personal(paths.APIListingSubmitPat, "submitListing", "Hand the draft of a listing in for review", scope, a.Submit).or404().by(http.MethodPost).conflicts(),
 		{pattern: paths.APIImages, method: http.MethodPost, id: "createImage", summary: "Keep a picture that a listing is to name", in: new(ImageUpload), out: new(StoredImage),
 			token: true, scope: scope, handler: a.images()},
-		{pattern: paths.APIImages, method: http.MethodPost, id: "postImage", summary: "Keep a picture for a listing, and get its hash", in: new(PictureUpload), out: new(KeptPicture),
-			token: true, scope: scope, handler: a.upload()},
 		personal(paths.APILint, "lintListing", "What the linter says of a file", "", a.Lint).by(http.MethodPost),
 	}
 }

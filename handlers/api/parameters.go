@@ -53,6 +53,9 @@ func readerOf[In any]() func(echo.Context) (In, error) {
 		into := reflect.ValueOf(&in).Elem()
 		for i := range parameters {
 			p := &parameters[i]
+			if p.from == "picture" {
+				continue // left to the verb
+			}
 			if p.from == "file" || p.from == "json" {
 				if err := p.readBody(c, into.Field(p.field)); err != nil {
 					return in, err

@@ -1,5 +1,7 @@
 package paths
 
+import "net/url"
+
 // Listings as files, in the catalogue API.
 const (
 	APILint             = API + "/lint"
@@ -14,3 +16,6 @@ func APIListingFile(slug string) string { return APIListing(slug) + "/file" }
 
 // APIListingDraft is a listing's draft.
 func APIListingDraft(slug string) string { return APIListing(slug) + "/draft" }
+
+// APIAppListing is the draft of an app's listing, which may not be there yet.
+func APIAppListing(app string) string { return API + "/apps/" + url.PathEscape(app) + "/listing" }
