@@ -37,8 +37,28 @@ type ListingDetails struct {
 	Lighter       []ListingRef   `json:"lighter" description:"Alternatives that ask for fewer permissions."`
 	InstallsAsOf  *string        `json:"installs_as_of" format:"date" description:"The day on which the number of installs was seen."`
 	StarsAsOf     *string        `json:"stars_as_of" format:"date" description:"The day on which the number of stars was seen."`
+	State         string         `json:"state" enum:"published,unlisted" description:"An unlisted listing is found by its address alone."`
+	Data          DataHandling   `json:"data_handling" description:"What the integrator says about the data that the app reaches; empty where nothing is told."`
+	Purchase      string         `json:"purchase" enum:",here,direct" description:"How plans are bought: on this marketplace, or directly from the integrator; empty when nobody told."`
+	PurchaseURL   string         `json:"purchase_url" description:"Where, with direct; else empty."`
+	Handover      *Handover      `json:"handover" description:"A change of the account that the app belongs to, in the last 90 days; else null."`
 	BadgeURL      string         `json:"badge_url" format:"uri"`
 	EmbedURL      string         `json:"embed_url" format:"uri"`
+}
+
+// DataHandling answers what becomes of the data that an app reaches.
+type DataHandling struct {
+	Accessed     string `json:"accessed" description:"Which data the app reaches."`
+	Stored       *bool  `json:"stored" description:"Whether data is stored; null when not told."`
+	Where        string `json:"where"`
+	Retention    string `json:"retention"`
+	ThirdParties string `json:"third_parties"`
+}
+
+// Handover is a change of the account that an app belongs to.
+type Handover struct {
+	From string    `json:"from" description:"Login of the account that it belonged to."`
+	At   time.Time `json:"at"`
 }
 
 // Permission is one permission that a GitHub App asks for.
@@ -67,6 +87,8 @@ type ListingPlan struct {
 	YearlyMinor  *int64   `json:"yearly_minor" minimum:"0" description:"Price of a year, likewise."`
 	Currency     string   `json:"currency" pattern:"^[A-Z]{3}$" description:"ISO 4217."`
 	UnitName     string   `json:"unit_name" description:"What is counted in a per-unit plan; else empty."`
+	MinUnits     *int64   `json:"min_units" minimum:"1" description:"The fewest units that one can buy of a per-unit plan; null where that isn't limited."`
+	MaxUnits     *int64   `json:"max_units" minimum:"1" description:"The most units, likewise."`
 	TrialDays    int      `json:"trial_days" minimum:"0" maximum:"365"`
 	Bullets      []string `json:"bullets"`
 	Audience     string   `json:"audience" enum:"everyone,users,organizations"`
@@ -132,7 +154,11 @@ func detailsOf(v *view.Request, d *catalog.Details) ListingDetails {
 		Plans: plansOf(d.Plans), Links: linksOf(d), Screenshots: screenshotsOf(v, d.Screenshots),
 		Revisions: revisionsOf(d.Revisions), Similar: refs(v, d.Similar), Lighter: refs(v, d.Lighter),
 		InstallsAsOf: day(d.Listing.InstallsAsOf), StarsAsOf: day(d.Listing.StarsAsOf),
+		State: string(d.Listing.State), Data: DataHandling(d.Data), Purchase: string(d.Purchase), PurchaseURL: d.PurchaseURL,
 		BadgeURL: v.Base + paths.Badge(d.Listing.Slug), EmbedURL: v.Base + paths.Embed(d.Listing.Slug),
+	}
+	if h := d.Handover; h != nil {
+		out.Handover = &Handover{From: h.From, At: h.At.UTC()}
 	}
 	return out
 }
@@ -147,7 +173,7 @@ func itemIn(d *catalog.Details) *catalog.Item {
 			PermissionsKnown: d.App.PermissionsKnown(), Risk: risk.Band,
 			Installs: l.Installs, Stars: l.Stars, Discontinued: l.Discontinued, UpdatedAt: l.UpdatedAt,
 		},
-		Permissions: d.App.Permissions, Scopes: d.App.Scopes, RiskScore: risk.Score, Programming: l.Programming,
+		Permissions: d.App.Permissions, Scopes: d.App.Scopes, RiskScore: risk.Score, Programming: l.Programming, Claimed: d.Claimed,
 	}
 	if l.PublishedAt != nil {
 		it.PublishedAt = *l.PublishedAt
@@ -181,7 +207,7 @@ func plansOf(plans []models.Plan) []ListingPlan {
 		p := &plans[i]
 		out[i] = ListingPlan{
 			Number: p.Number, Name: p.Name, Kind: string(p.Kind), Description: p.Description,
-			MonthlyMinor: p.MonthlyMinor, YearlyMinor: p.YearlyMinor, Currency: p.Currency, UnitName: p.UnitName,
+			MonthlyMinor: p.MonthlyMinor, YearlyMinor: p.YearlyMinor, Currency: p.Currency, UnitName: p.UnitName, MinUnits: p.MinUnits, MaxUnits: p.MaxUnits,
 			TrialDays: p.TrialDays, Bullets: listed(p.Bullets), Audience: string(p.Audience), AsOf: day(p.AsOf),
 		}
 	}

@@ -81,6 +81,7 @@ type ListingItem struct {
 	Scopes       []string          `json:"scopes" nullable:"true" description:"What an OAuth App asks for. Null when unknown, and for GitHub Apps."`
 	Risk         *Risk             `json:"risk" description:"How much harm the app could do with what it asks for; null when that is unknown."`
 	Discontinued bool              `json:"discontinued"`
+	Claimed      bool              `json:"claimed" description:"Whether its integrator maintains the listing; else it was only imported."`
 	URL          string            `json:"url" format:"uri" description:"The listing's page."`
 	LogoURL      string            `json:"logo_url" format:"uri"`
 	PublishedAt  time.Time         `json:"published_at"`
@@ -203,10 +204,10 @@ func itemOf(v *view.Request, it *catalog.Item) ListingItem {
 		Pricing: typed[PricingValue](it.Pricing.Values()), PriceFrom: priceFrom(it.Pricing),
 		Installs: it.Installs, Stars: it.Stars,
 		Permissions: grants(it.Permissions), Scopes: it.Scopes,
-		Discontinued: it.Discontinued,
-		URL:          v.Base + paths.Localized(v.Lang, paths.Listing(it.Slug)),
-		LogoURL:      v.Base + paths.Logo(it.Slug),
-		PublishedAt:  it.PublishedAt.UTC(), UpdatedAt: it.UpdatedAt.UTC(),
+		Discontinued: it.Discontinued, Claimed: it.Claimed,
+		URL:         v.Base + paths.Localized(v.Lang, paths.Listing(it.Slug)),
+		LogoURL:     v.Base + paths.Logo(it.Slug),
+		PublishedAt: it.PublishedAt.UTC(), UpdatedAt: it.UpdatedAt.UTC(),
 	}
 	if it.PermissionsKnown {
 		out.Risk = &Risk{Band: string(it.Risk), Score: it.RiskScore}

@@ -96,9 +96,13 @@ func TestOnlyPublicListingsAreFound(t *testing.T) {
 	for state := range models.ListingStates() {
 		slug := "in-" + strings.ReplaceAll(string(state), "_", "-")
 		load(t, s, lines(`{"listing":{"slug":"`+slug+`","name":"X","type":"github_app","state":"`+string(state)+`"}}`), catalog.ImportOptions{})
-		_, err := s.Listing(t.Context(), "en", slug)
-		if public := state == models.ListingPublished; public != (err == nil) || (!public && !errors.Is(err, models.ErrNotFound)) {
-			t.Errorf("a listing in state %s: %v", state, err)
+		want := map[models.ListingState]error{models.ListingPublished: nil, models.ListingUnlisted: nil, models.ListingTakenDown: models.ErrListingTakenDown}
+		expected, ok := want[state]
+		if !ok {
+			expected = models.ErrNotFound // what was never public isn't gone either
+		}
+		if _, err := s.Listing(t.Context(), "en", slug); !errors.Is(err, expected) {
+			t.Errorf("a listing in state %s: %v, want %v", state, err, expected)
 		}
 		if all, err := s.Compare(t.Context(), "en", []string{slug}); err != nil || (len(all) == 1) != (state == models.ListingPublished) {
 			t.Errorf("comparing a listing in state %s: %d, %v", state, len(all), err)
