@@ -109,7 +109,7 @@ func On(t testing.TB, d *db.DB) *App {
 	handlers.Routes(a.Echo.Echo, handlers.Handlers{
 		Site:       site.New(shelves, finder),
 		API:        api.New(shelves, finder, a.Verbs.Profiles, a.Verbs.Repos, a.Verbs.Filing, func(context.Context) time.Duration { return 0 }),
-		Machines:   machines.New(shelves, finder),
+		Machines:   machines.New(shelves, finder).WithLogos(a.Verbs.Pictures),
 		Operations: operations.New(d.Pool().Ping, finder.State),
 		People:     a.Verbs.People(),
 		Publishing: publishing,

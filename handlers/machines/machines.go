@@ -32,6 +32,18 @@ type Machines struct {
 	search   Suggester
 	pages    []string
 	pictures *otter.Cache[ogimage.Picture, []byte]
+	logos    Logos // nil: there are none
+}
+
+// Logos has the files of logos; pictures.Service is one.
+type Logos interface {
+	File(ctx context.Context, hash string, width int) (bytes []byte, mediaType string, err error)
+}
+
+// WithLogos lets pictures of listings show their logos.
+func (m *Machines) WithLogos(l Logos) *Machines {
+	m.logos = l
+	return m
 }
 
 // keptPictures bounds the pictures that are kept; one is about 20 kB.

@@ -414,7 +414,7 @@ func TestPicturesFollowTheListing(t *testing.T) {
 func TestAnUploadedLogoIsTheLogo(t *testing.T) {
 	s := newSite(t)
 	s.listing(dbtest.Named("painted", ""), func(e *dbtest.Entry) { e.LogoHash = "abc123" })
-	if w := s.get("/logos/painted.svg"); w.Code != http.StatusFound || w.Header().Get("Location") != "/images/abc123" {
+	if w := s.get("/logos/painted.svg"); w.Code != http.StatusFound || w.Header().Get("Location") != "/images/abc123/256" {
 		t.Errorf("the logo answers %d to %q", w.Code, w.Header().Get("Location"))
 	}
 }

@@ -1,9 +1,14 @@
 package machines
 
 import (
+	"bytes"
 	"cmp"
 	"context"
 	"fmt"
+	"image"
+	_ "image/jpeg" // logos are JPEG or PNG
+	_ "image/png"
+	"log/slog"
 	"net/http"
 	"time"
 
@@ -40,22 +45,40 @@ func (m *Machines) OGImage(c echo.Context) error {
 		}
 		p = pictureOf(card)
 	}
-	body, err := m.pictures.Get(c.Request().Context(), p, otter.LoaderFunc[ogimage.Picture, []byte](drawn))
+	body, err := m.pictures.Get(c.Request().Context(), p, otter.LoaderFunc[ogimage.Picture, []byte](m.drawn))
 	if err != nil {
 		return fmt.Errorf("machines: picture: %w", err)
 	}
 	return web.Blob(c, "image/png", body, keep)
 }
 
-func drawn(_ context.Context, p ogimage.Picture) ([]byte, error) {
+func (m *Machines) drawn(ctx context.Context, p ogimage.Picture) ([]byte, error) {
 	if p == (ogimage.Picture{}) {
 		return ogimage.Site()
 	}
-	return ogimage.Listing(p)
+	return ogimage.Listing(p, m.logo(ctx, p.Logo))
+}
+
+// logo is a listing's logo. One that can't be had is no reason to have no
+// picture.
+func (m *Machines) logo(ctx context.Context, hash string) image.Image {
+	if hash == "" || m.logos == nil {
+		return nil
+	}
+	file, _, err := m.logos.File(ctx, hash, 256)
+	if err != nil {
+		slog.Warn("a logo can't be drawn", "hash", hash, "error", err)
+		return nil
+	}
+	logo, _, err := image.Decode(bytes.NewReader(file))
+	if err != nil {
+		return nil
+	}
+	return logo
 }
 
 func pictureOf(card *catalog.Card) ogimage.Picture {
-	p := ogimage.Picture{Slug: card.Slug, Name: card.Name, Tagline: card.Tagline}
+	p := ogimage.Picture{Slug: card.Slug, Name: card.Name, Tagline: card.Tagline, Logo: card.LogoHash, Backdrop: card.LogoBackdrop}
 	if card.Publisher != nil {
 		p.Publisher = cmp.Or(card.Publisher.Name, card.Publisher.Login)
 	}
@@ -93,7 +116,7 @@ func (m *Machines) Logo(c echo.Context) error {
 	}
 	if card.LogoHash != "" {
 		c.Response().Header().Set("Cache-Control", "no-cache")
-		return c.Redirect(http.StatusFound, paths.Image(card.LogoHash))
+		return c.Redirect(http.StatusFound, paths.ImageSized(card.LogoHash, 256))
 	}
 	varies(c)
 	return web.Blob(c, svg, logo.SVG(card.Slug, card.Name), keep)

@@ -13,7 +13,7 @@ func cardView(c *catalog.Card, lang string) site.Card {
 	v := site.Card{
 		Slug: c.Slug, Name: c.Name, Tagline: c.Tagline, Kind: c.Kind, Publisher: publisherView(c.Publisher),
 		Pricing: c.Pricing, Risk: c.Risk, Installs: c.Installs, Stars: c.Stars, Discontinued: c.Discontinued,
-		LogoURL: logoURL(c.LogoHash),
+		LogoURL: logoURL(c.LogoHash), Backdrop: c.LogoBackdrop,
 	}
 	if len(c.Categories) > 0 {
 		v.Category = &site.Category{Slug: c.Categories[0].Slug, Name: c.Categories[0].Names.In(lang)}

@@ -114,7 +114,7 @@ func detailsCard(d *catalog.Details, lang string) site.Card {
 	v := site.Card{
 		Slug: l.Slug, Name: l.Name, Tagline: l.Tagline, Kind: d.App.Kind, Publisher: publisherView(d.Publisher),
 		Pricing: d.Pricing(), Risk: d.App.Risk().Band, Installs: l.Installs, Stars: l.Stars, Discontinued: l.Discontinued,
-		LogoURL: logoURL(l.LogoHash),
+		LogoURL: logoURL(l.LogoHash), Backdrop: l.LogoBackdrop,
 	}
 	if c := categoryViews(d.Categories, lang); len(c) > 0 {
 		v.Category = &c[0]

@@ -8,13 +8,17 @@ package ogimage
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"image"
 	"image/color"
 	"image/draw"
 	"image/png"
+	"maps"
+	"slices"
 	"strings"
 
+	xdraw "golang.org/x/image/draw"
 	"golang.org/x/image/font"
 	"golang.org/x/image/math/fixed"
 	"golang.org/x/image/vector"
@@ -33,6 +37,9 @@ type Picture struct {
 
 	Installs      int64
 	InstallsKnown bool
+
+	Logo     string // hash of its picture; empty: none
+	Backdrop string // six hex digits
 }
 
 // The picture's size, as sites that show previews ask for it, and its margin.
@@ -54,6 +61,7 @@ var (
 type canvas struct {
 	*image.RGBA
 	pairs [][2]color.RGBA // colours that were drawn on one another
+	own   image.Rectangle // where a picture with colours of its own is
 }
 
 func newCanvas() *canvas {
@@ -63,8 +71,9 @@ func newCanvas() *canvas {
 	return c
 }
 
-// Listing draws a listing's picture.
-func Listing(p Picture) ([]byte, error) {
+// Listing draws a listing's picture. Its mark is the logo, or for nil one that is
+// made from its name.
+func Listing(p Picture, picture image.Image) ([]byte, error) {
 	f, err := openFaces()
 	if err != nil {
 		return nil, err
@@ -75,7 +84,11 @@ func Listing(p Picture) ([]byte, error) {
 	if !writable(name) {
 		name = p.Slug
 	}
-	c.tile(f, p.Slug, logo.Initials(name), image.Pt(margin-12, 92), 3)
+	if picture != nil {
+		c.logo(picture, p.Backdrop)
+	} else {
+		c.tile(f, p.Slug, logo.Initials(name), image.Pt(margin-12, 92), 3)
+	}
 	title := c.fit(f, name, width-2*margin-224)
 	y := 178 - (len(title.lines)-1)*title.size*5/11
 	for _, line := range title.lines {
@@ -151,6 +164,15 @@ func (c *canvas) text(face font.Face, s string, x, y int, on, under color.RGBA) 
 func (c *canvas) rectangle(r image.Rectangle, fill color.RGBA) {
 	c.pairs = append(c.pairs, [2]color.RGBA{paper, fill})
 	draw.Draw(c, r, image.NewUniform(fill), image.Point{}, draw.Src)
+}
+
+// logo draws the listing's logo, which is a square.
+func (c *canvas) logo(picture image.Image, backdrop string) {
+	c.own = image.Rect(margin, 98, margin+176, 98+176)
+	if len(backdrop) == 6 {
+		draw.Draw(c, c.own, image.NewUniform(hex("#"+backdrop)), image.Point{}, draw.Src)
+	}
+	xdraw.CatmullRom.Scale(c, c.own, picture, picture.Bounds(), xdraw.Over, nil)
 }
 
 // tile is the listing's mark, logo.Arch with its initials.
@@ -235,7 +257,31 @@ func (c *canvas) palette() color.Palette {
 			}
 		}
 	}
-	return palette
+	return append(palette, c.owned(256-len(palette))...)
+}
+
+// owned are the commonest colours of the picture with colours of its own, most of
+// them; those that are nearly the same count as one.
+func (c *canvas) owned(most int) (own color.Palette) {
+	exact, coarse, best := map[color.RGBA]int{}, map[[3]uint8]int{}, map[[3]uint8]color.RGBA{}
+	for y := c.own.Min.Y; y < c.own.Max.Y; y++ {
+		for x := c.own.Min.X; x < c.own.Max.X; x++ {
+			p := c.RGBAAt(x, y)
+			p.A = 255
+			near := [3]uint8{p.R >> 4, p.G >> 4, p.B >> 4}
+			coarse[near]++
+			if exact[p]++; exact[p] > exact[best[near]] {
+				best[near] = p
+			}
+		}
+	}
+	order := slices.SortedFunc(maps.Keys(coarse), func(a, b [3]uint8) int {
+		return cmp.Or(cmp.Compare(coarse[b], coarse[a]), slices.Compare(a[:], b[:]))
+	})
+	for _, near := range order[:min(most, len(order))] {
+		own = append(own, best[near])
+	}
+	return own
 }
 
 func between(a, b uint8, i int) uint8 {

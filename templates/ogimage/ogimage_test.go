@@ -2,6 +2,8 @@ package ogimage_test
 
 import (
 	"bytes"
+	"image"
+	"image/color"
 	"image/png"
 	"os"
 	"strings"
@@ -29,12 +31,12 @@ func TestListing(t *testing.T) {
 	for name, p := range pictures {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			b, err := ogimage.Listing(p)
+			b, err := ogimage.Listing(p, nil)
 			if err != nil {
 				t.Fatal(err)
 			}
 			check(t, b)
-			again, err := ogimage.Listing(p)
+			again, err := ogimage.Listing(p, nil)
 			if err != nil || !bytes.Equal(b, again) {
 				t.Errorf("the same picture has other bytes (%v)", err)
 			}
@@ -49,11 +51,11 @@ func TestListing(t *testing.T) {
 
 func TestANameThatCantBeWrittenIsItsSlug(t *testing.T) {
 	t.Parallel()
-	named, err := ogimage.Listing(ogimage.Picture{Slug: "kensa", Name: "検査"})
+	named, err := ogimage.Listing(ogimage.Picture{Slug: "kensa", Name: "検査"}, nil)
 	if err != nil {
 		t.Fatal(err)
 	}
-	slug, err := ogimage.Listing(ogimage.Picture{Slug: "kensa", Name: "kensa"})
+	slug, err := ogimage.Listing(ogimage.Picture{Slug: "kensa", Name: "kensa"}, nil)
 	if err != nil || !bytes.Equal(named, slug) {
 		t.Errorf("the name isn't replaced (%v)", err)
 	}
@@ -84,9 +86,32 @@ func check(t *testing.T, b []byte) {
 	}
 }
 
+func TestListingShowsItsLogo(t *testing.T) {
+	t.Parallel()
+	logo := image.NewNRGBA(image.Rect(0, 0, 64, 64)) // transparent, with a red square
+	for y := 16; y < 48; y++ {
+		for x := 16; x < 48; x++ {
+			logo.SetNRGBA(x, y, color.NRGBA{200, 10, 10, 255})
+		}
+	}
+	b, err := ogimage.Listing(ogimage.Picture{Slug: "a", Name: "A", Logo: "hash", Backdrop: "1030c0"}, logo)
+	if err != nil {
+		t.Fatal(err)
+	}
+	p, err := png.Decode(bytes.NewReader(b))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for at, want := range map[image.Point]color.NRGBA{{80 + 88, 98 + 88}: {200, 10, 10, 255}, {80 + 10, 98 + 10}: {0x10, 0x30, 0xc0, 255}} {
+		if got := color.NRGBAModel.Convert(p.At(at.X, at.Y)); got != want {
+			t.Errorf("at %v it is %v, want %v", at, got, want)
+		}
+	}
+}
+
 func BenchmarkListing(b *testing.B) {
 	for b.Loop() {
-		if _, err := ogimage.Listing(pictures["short"]); err != nil {
+		if _, err := ogimage.Listing(pictures["short"], nil); err != nil {
 			b.Fatal(err)
 		}
 	}

@@ -54,7 +54,7 @@ func AppPage(a App) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = ui.Tile(ui.TileProps{Slug: a.Slug, Name: a.Name, LogoURL: a.LogoURL, Large: true}).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = ui.Tile(ui.TileProps{Slug: a.Slug, Name: a.Name, LogoURL: a.LogoURL, Backdrop: a.Backdrop, Large: true}).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}

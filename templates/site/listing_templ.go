@@ -155,7 +155,7 @@ func listingHead(l *Listing) templ.Component {
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = ui.Tile(ui.TileProps{Slug: l.Slug, Name: l.Name, LogoURL: l.LogoURL, Large: true}).Render(ctx, templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = ui.Tile(ui.TileProps{Slug: l.Slug, Name: l.Name, LogoURL: l.LogoURL, Backdrop: l.Backdrop, Large: true}).Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}

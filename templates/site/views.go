@@ -30,13 +30,14 @@ type Card struct {
 	Stars        *int64
 	Discontinued bool
 	LogoURL      string
+	Backdrop     string // behind the logo, six hex digits
 	WhyHref      string // the address that explains this result; empty outside of a search
 	Why          []Rule
 	Row, Short   *atomic.Value // where what lists show of the card is kept; nil: nowhere
 }
 
 func (c *Card) tile() ui.TileProps {
-	return ui.TileProps{Slug: c.Slug, Name: c.Name, LogoURL: c.LogoURL}
+	return ui.TileProps{Slug: c.Slug, Name: c.Name, LogoURL: c.LogoURL, Backdrop: c.Backdrop}
 }
 
 // Publisher is the account behind a listing.
