@@ -35,8 +35,8 @@ func players() []player {
 		{"marco", "Marco Reyes", "a member of it, with a repository of his own"},
 		{"rina", "Rina Sato", "a member who manages " + castOrganization + "/dispatch"},
 		{"bea", "Béatrice Aubry", "its billing manager"},
-		{"tomas", "Tomas Lind", "an integrator, who owns " + castIntegrator},
-		{"ingrid", "Ingrid Holm", "of the staff, an administrator: /staff"},
+		{"tomas", "Tomas Lind", "an integrator, who owns " + castIntegrator + ": apps, listings, plans"},
+		{"ingrid", "Ingrid Holm", "of the staff, an administrator: /staff, a listing waits for review"},
 	}
 }
 
@@ -60,6 +60,9 @@ func cast(ctx context.Context, v *handlers.Verbs) error {
 	c.repository(ctx, repos.Draft{Owner: castIntegrator, Name: "probe", Description: "Watches what is deployed"}, "", 0)
 	c.repository(ctx, repos.Draft{Owner: castIntegrator, Name: "billing-bridge", Private: true}, "", 0)
 	c.repository(ctx, repos.Draft{Owner: "marco", Name: "dotfiles"}, "", 0)
+	for _, x := range exhibits() {
+		c.show(ctx, x)
+	}
 	c.note(v.Staff.SetRole(ctx, c.actor, "ingrid", models.StaffAdministrator))
 	return c.err
 }
