@@ -120,11 +120,17 @@ func TestMonthsAfter(t *testing.T) {
 
 func TestNumberPlans(t *testing.T) {
 	t.Parallel()
-	plans := []PlanTerm{{Name: "new"}, {Number: 3}, {Name: "newer"}}
-	if !NumberPlans(plans, 7) || plans[0].Number != 8 || plans[1].Number != 3 || plans[2].Number != 9 {
-		t.Errorf("%+v", plans)
+	plans := []PlanTerm{{Name: "new"}, {Number: 3}, {Name: "newer"}, {Name: "Team"}, {Name: "Team"}, {Name: "taken"}}
+	names := map[string]int{"Team": 2, "taken": 3}
+	if !NumberPlans(plans, names, 7) {
+		t.Error("nothing was numbered")
 	}
-	if NumberPlans(plans, 7) {
+	for i, want := range []int{8, 3, 9, 2, 10, 11} {
+		if plans[i].Number != want {
+			t.Errorf("%q has the number %d, not %d", plans[i].Name, plans[i].Number, want)
+		}
+	}
+	if NumberPlans(plans, names, 7) {
 		t.Error("numbered twice")
 	}
 }

@@ -17,18 +17,26 @@ func (t *PlanTerm) Plan() Plan {
 	return p
 }
 
-// NumberPlans gives each plan that has no number the next one that was never
-// used, last being the highest that the listing's plans ever had, and says
-// whether it changed anything.
-func NumberPlans(plans []PlanTerm, last int) (changed bool) {
+// NumberPlans gives each plan that has no number that of the live plan with its
+// name, unless another one has it, or else the next one that was never used; last
+// is the highest that the listing's plans ever had. It is how a published plan
+// keeps its number too.
+func NumberPlans(plans []PlanTerm, names map[string]int, last int) (changed bool) {
+	taken := map[int]bool{}
 	for i := range plans {
+		taken[plans[i].Number] = true
 		last = max(last, plans[i].Number)
 	}
 	for i := range plans {
-		if plans[i].Number == 0 {
-			last++
-			plans[i].Number, changed = last, true
+		if plans[i].Number != 0 {
+			continue
 		}
+		n := names[plans[i].Name]
+		if n == 0 || taken[n] {
+			last++
+			n = last
+		}
+		plans[i].Number, taken[n], changed = n, true, true
 	}
 	return changed
 }

@@ -36,6 +36,9 @@ type Desk struct {
 	Live     map[int]models.Plan // by number, drafts left out
 	Findings []models.Finding    // about plans and how they are bought
 	Now      time.Time
+
+	names map[string]int // numbers of what is stored, by name
+	last  int
 }
 
 // Desk loads the plans of the listing at slug, for whoever may write it.
@@ -55,34 +58,35 @@ func (s *Service) desk(ctx context.Context, q apps.Querier, actor models.Actor, 
 	if d.Content, _, err = drafts.Read(ctx, q, st.ListingID); err != nil {
 		return nil, err
 	}
-	var last int
-	if d.Live, last, err = live(ctx, q, st.ListingID); err != nil {
+	if d.Live, d.names, d.last, err = live(ctx, q, st.ListingID); err != nil {
 		return nil, err
 	}
-	models.NumberPlans(d.Content.Plans, last)
+	models.NumberPlans(d.Content.Plans, d.names, d.last)
 	d.Findings = models.LintPlans(&d.Content)
 	return d, nil
 }
 
-// live are the plans that buyers see or have bought, and the highest number of
-// all.
-func live(ctx context.Context, q apps.Querier, listingID int64) (map[int]models.Plan, int, error) {
+// live are the plans that buyers see or have bought; with the numbers of all by
+// name, and the highest of them.
+func live(ctx context.Context, q apps.Querier, listingID int64) (plans map[int]models.Plan, names map[string]int, last int, err error) {
 	var all []models.PlanTerm
-	err := q.QueryRow(ctx, `SELECT coalesce(jsonb_agg(jsonb_build_object('number', number, 'name', name, 'kind', kind, 'monthly_minor', monthly_minor,
+	err = q.QueryRow(ctx, `SELECT coalesce(jsonb_agg(jsonb_build_object('number', number, 'name', name, 'kind', kind, 'monthly_minor', monthly_minor,
 			'yearly_minor', yearly_minor, 'currency', currency, 'unit_name', unit_name, 'min_units', min_units, 'max_units', max_units,
-			'trial_days', trial_days, 'audience', audience, 'state', state, 'price_policy', price_policy, 'notice_days', notice_days)), '[]')
+			'trial_days', trial_days, 'audience', audience, 'state', state, 'price_policy', price_policy, 'notice_days', notice_days)
+			ORDER BY state = 'retired' DESC, number), '[]')
 		FROM plans WHERE listing_id = $1`, listingID).Scan(&all)
 	if err != nil {
-		return nil, 0, fmt.Errorf("plans: live: %w", err)
+		return nil, nil, 0, fmt.Errorf("plans: live: %w", err)
 	}
-	plans, last := map[int]models.Plan{}, 0
+	plans, names = map[int]models.Plan{}, map[string]int{}
 	for i := range all {
 		last = max(last, all[i].Number)
+		names[all[i].Name] = all[i].Number
 		if all[i].State != models.PlanDraft {
 			plans[all[i].Number] = all[i].Plan()
 		}
 	}
-	return plans, last, nil
+	return plans, names, last, nil
 }
 
 // Term is the plan with a number, nil where the draft has none.

@@ -23,13 +23,9 @@ func (e *LintError) Unwrap() error { return models.ErrPlanLint }
 // Add puts a new plan after the others, and returns its number.
 func (s *Service) Add(ctx context.Context, actor models.Actor, slug string, term models.PlanTerm) (number int, err error) {
 	err = s.change(ctx, actor, slug, "plan.add", func(d *Desk) (before, after map[string]any, err error) {
-		last := 0
-		for n := range d.Live {
-			last = max(last, n)
-		}
 		term.Number = 0
 		d.Content.Plans = append(d.Content.Plans, term)
-		models.NumberPlans(d.Content.Plans, last)
+		models.NumberPlans(d.Content.Plans, d.names, d.last)
 		number = d.Content.Plans[len(d.Content.Plans)-1].Number
 		if err := fine(d, number); err != nil {
 			return nil, nil, err

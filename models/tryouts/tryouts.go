@@ -130,16 +130,21 @@ func terms(ctx context.Context, q apps.Querier, listingID int64) (models.Listing
 	if err != nil {
 		return content, nil, err
 	}
-	var ids map[int]int64
-	err = q.QueryRow(ctx, `SELECT coalesce(jsonb_object_agg(number, id), '{}') FROM plans WHERE listing_id = $1`, listingID).Scan(&ids)
+	var live []struct {
+		ID     int64
+		Number int
+		Name   string
+	}
+	err = q.QueryRow(ctx, `SELECT coalesce(jsonb_agg(jsonb_build_object('id', id, 'number', number, 'name', name) ORDER BY state = 'retired' DESC, number), '[]')
+		FROM plans WHERE listing_id = $1`, listingID).Scan(&live)
 	if err != nil {
 		return content, nil, fmt.Errorf("tryouts: plans: %w", err)
 	}
-	last := 0
-	for number := range ids {
-		last = max(last, number)
+	ids, names, last := map[int]int64{}, map[string]int{}, 0
+	for _, p := range live {
+		ids[p.Number], names[p.Name], last = p.ID, p.Number, max(last, p.Number)
 	}
-	models.NumberPlans(content.Plans, last)
+	models.NumberPlans(content.Plans, names, last)
 	return content, ids, nil
 }
 
