@@ -32,6 +32,7 @@ import (
 	pictureverbs "souk/models/pictures"
 	"souk/models/pictures/bucket"
 	"souk/models/profiles"
+	"souk/models/review"
 	"souk/models/tryouts"
 	"souk/search"
 	"souk/search/columns"
@@ -86,6 +87,9 @@ func newApp(ctx context.Context, cfg Config, log *slog.Logger) (_ *App, err erro
 		return nil, err
 	}
 	a.verbs = handlers.NewVerbs(a.db.DB, a.queue, box, outside.New(cfg.Outside()), time.Now)
+	if cfg.AllowPrivateNetworks {
+		a.verbs.Apps.AllowInsecure()
+	}
 	if err = a.keepPictures(ctx, cfg); err != nil {
 		return nil, err
 	}
@@ -151,6 +155,7 @@ func (a *App) work(cfg Config) (err error) {
 	a.verbs.Orgs.AddWorkers(workers)
 	a.verbs.Pictures.AddWorkers(workers)
 	a.verbs.Checks.AddWorkers(workers)
+	a.verbs.Review.AddWorkers(workers)
 	a.verbs.Tryouts.AddWorkers(workers)
 	a.verbs.Insights.AddWorkers(workers)
 	a.mailer.AddWorkers(workers)
@@ -159,7 +164,7 @@ func (a *App) work(cfg Config) (err error) {
 		Queues: map[string]river.QueueConfig{river.QueueDefault: {MaxWorkers: cfg.Workers}, jobs.IndexQueue: {MaxWorkers: indexing},
 			jobs.MailQueue: {MaxWorkers: mailing}},
 		Workers:      workers,
-		PeriodicJobs: slices.Concat(search.PeriodicJobs(), identity.PeriodicJobs(), profiles.PeriodicJobs(), orgs.PeriodicJobs(), tryouts.PeriodicJobs(), insights.PeriodicJobs(), pictureverbs.PeriodicJobs(), mailer.PeriodicJobs()),
+		PeriodicJobs: slices.Concat(search.PeriodicJobs(), identity.PeriodicJobs(), profiles.PeriodicJobs(), orgs.PeriodicJobs(), tryouts.PeriodicJobs(), review.PeriodicJobs(), insights.PeriodicJobs(), pictureverbs.PeriodicJobs(), mailer.PeriodicJobs()),
 		Logger:       quieter(a.log),
 	})
 	return err
@@ -180,7 +185,7 @@ func (a *App) answer(cfg Config) (err error) {
 	h := handlers.Handlers{
 		Site:       site.New(a.catalog, a.search),
 		API:        api.New(a.catalog, a.search, a.verbs.Profiles, a.verbs.Repos, a.verbs.Filing, func(context.Context) time.Duration { return a.search.Age() }),
-		Machines:   machines.New(a.catalog, a.search, helpPages()...),
+		Machines:   machines.New(a.catalog, a.search, helpPages()...).WithLogos(a.verbs.Pictures),
 		Operations: operations.New(a.db.Pool().Ping, a.search.State),
 		People:     a.verbs.People(),
 		Publishing: publishing,
