@@ -10,8 +10,8 @@ import (
 var (
 	// the listing hammer, whose app belongs to the integrator's organization; app
 	// managers know that it is there
-	ofHammer      = nobody.except(allowed, integrator).except(forbidden, manager)
-	ofHammerWrite = ofHammer.except(forbidden, suspended)
+	ofDesk      = nobody.except(allowed, integrator).except(forbidden, manager)
+	ofDeskWrite = ofDesk.except(forbidden, suspended)
 
 	// reviewers; support knows that it is there, others don't
 	ofReviewers = nobody.except(allowed, reviewer, admin).except(forbidden, support)
@@ -19,12 +19,12 @@ var (
 
 // reviewsTable is every route of routes_reviews.go.
 var reviewsTable = []route{
-	{get, "/marketplace/manage/:slug", "/marketplace/manage/hammer", "", ofHammer},
-	{get, "/marketplace/manage/:slug/review", "/marketplace/manage/hammer/review", "", ofHammer},
-	{post, "/marketplace/manage/:slug/review", "/marketplace/manage/hammer/review", "", ofHammerWrite},
-	{post, "/marketplace/manage/:slug/withdraw", "/marketplace/manage/hammer/withdraw", "", ofHammerWrite},
-	{get, "/marketplace/manage/:slug/state/:act", "/marketplace/manage/hammer/state/archive", "", ofHammer},
-	{post, "/marketplace/manage/:slug/state/:act", "/marketplace/manage/hammer/state/archive", "", ofHammerWrite},
+	{get, "/marketplace/manage/:slug", "/marketplace/manage/hammer", "", ofDesk},
+	{get, "/marketplace/manage/:slug/review", "/marketplace/manage/hammer/review", "", ofDesk},
+	{post, "/marketplace/manage/:slug/review", "/marketplace/manage/hammer/review", "", ofDeskWrite},
+	{post, "/marketplace/manage/:slug/withdraw", "/marketplace/manage/hammer/withdraw", "", ofDeskWrite},
+	{get, "/marketplace/manage/:slug/state/:act", "/marketplace/manage/hammer/state/archive", "", ofDesk},
+	{post, "/marketplace/manage/:slug/state/:act", "/marketplace/manage/hammer/state/archive", "", ofDeskWrite},
 
 	{get, "/staff/reviews", "/staff/reviews", "", ofReviewers},
 	{get, "/staff/reviews/:id", "/staff/reviews/{submission}", "", ofReviewers},
