@@ -4,14 +4,14 @@ import "testing"
 
 // insightsTable is every route of routes_insights.go.
 var insightsTable = []route{
-	{get, "/marketplace/manage/:slug/figures", "/marketplace/manage/hammer/figures", "", ofIntegrator},
-	{get, "/marketplace/manage/:slug/figures.csv", "/marketplace/manage/hammer/figures.csv", "", ofIntegrator},
+	{get, "/marketplace/manage/:slug/figures", "/marketplace/manage/hammer/figures", "", ofFigures},
+	{get, "/marketplace/manage/:slug/figures.csv", "/marketplace/manage/hammer/figures.csv", "", ofFigures},
 	{get, "/marketplace/:slug/setup", "/marketplace/checker/setup", "", public},
 }
 
-// ofIntegrator is what only those do who own hammer; its manager knows that it
+// ofFigures is what only those do who own hammer; its manager knows that it
 // exists.
-var ofIntegrator = nobody.except(allowed, integrator).except(forbidden, manager)
+var ofFigures = nobody.except(allowed, integrator).except(forbidden, manager)
 
 // withInsights adds to a world what insightsTable names.
 func (w *world) withInsights(t testing.TB) {
