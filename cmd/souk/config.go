@@ -140,6 +140,10 @@ func Load(getenv func(string) string, environ []string) (Config, error) {
 	return c, c.complete(getenv)
 }
 
+// ofClient are variables of `souk listing`, which may stand in a shell that runs
+// other commands too.
+var ofClient = []string{"SOUK_URL", "SOUK_TOKEN"}
+
 // refuseUnknown finds variables that look like Souk's and aren't.
 func refuseUnknown(environ []string) error {
 	byShort := make(map[string]string, len(variables)) // without the prefix
@@ -151,7 +155,7 @@ func refuseUnknown(environ []string) error {
 	for _, entry := range environ {
 		name, _, _ := strings.Cut(entry, "=")
 		short, ours := strings.CutPrefix(name, prefix)
-		if !ours || known[name] {
+		if !ours || known[name] || slices.Contains(ofClient, name) {
 			continue
 		}
 		if near := nearest(short, shorts); near != "" {
