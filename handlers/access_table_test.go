@@ -4,7 +4,7 @@ import "slices"
 
 // table is every route. Those of apps and listings are in files of their own.
 func table() []route {
-	return slices.Concat(accountTable, appsTable, credentialsTable, ownershipTable, listingsTable, mediaTable, plansTable,
+	return slices.Concat(accountTable, appsTable, credentialsTable, ownershipTable, listingsTable, filingTable, mediaTable, plansTable,
 		reviewsTable, moderationTable, claimsTable, insightsTable)
 }
 

@@ -207,6 +207,7 @@ func newWorld(t testing.TB) *world {
 	w.withCredentials(t)
 	w.withOwnership(t)
 	w.withListings(t)
+	w.withFiling(t)
 	w.withMedia(t)
 	w.withPlans(t)
 	w.withReviews(t)
