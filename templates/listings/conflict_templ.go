@@ -78,7 +78,7 @@ func ConflictPage(v ConflictView) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 3, "\" autocomplete=\"off\" novalidate><input type=\"hidden\" name=\"base\" value=\"")
+			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 3, "\" autocomplete=\"off\"><input type=\"hidden\" name=\"base\" value=\"")
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
@@ -303,7 +303,7 @@ func conflicting(f *Conflicting, lang string) templ.Component {
 				}
 			}
 		}
-		templ_7745c5c3_Err = ui.Radios(ui.SelectProps{Name: "choose." + f.Name, Label: i18n.T(ctx, "listings.conflict.choose"), Value: "mine", Options: choices(ctx, f.Editable)}).Render(ctx, templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = ui.Radios(ui.SelectProps{Name: "choose." + f.Name, Label: i18n.T(ctx, "listings.conflict.choose"), Options: choices(ctx, f.Editable)}).Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
