@@ -8,7 +8,7 @@ import (
 	"souk/models/db/dbtest"
 )
 
-// hammer's end is its integrator's alone; saw waits to be taken over by acme
+// hammer's end is its integrator's alone; spokeshave waits to be taken over by acme
 var (
 	ofIntegrator = nobody.except(allowed, integrator).except(forbidden, suspended)
 	ofManager    = nobody.except(allowed, manager).except(forbidden, suspended)
@@ -25,12 +25,12 @@ var ownershipTable = []route{
 	{get, "/settings/apps/:slug/advanced", "/settings/apps/hammer/advanced", "", ofIntegrator},
 	{get, "/settings/apps/:slug/transfer", "/settings/apps/hammer/transfer", "", ofIntegrator},
 	{post, "/settings/apps/:slug/transfer", "/settings/apps/hammer/transfer", "account=acme&confirm_name=Hammer", ofIntegrator},
-	{post, "/settings/apps/:slug/transfer/withdraw", "/settings/apps/saw/transfer/withdraw", "", ofIntegrator},
+	{post, "/settings/apps/:slug/transfer/withdraw", "/settings/apps/spokeshave/transfer/withdraw", "", ofIntegrator},
 	{get, "/settings/apps/:slug/delete", "/settings/apps/hammer/delete", "", ofIntegrator},
 	{post, "/settings/apps/:slug/delete", "/settings/apps/hammer/delete", "confirm_name=Hammer", ofIntegrator},
-	{get, "/settings/apps/:slug/offer", "/settings/apps/saw/offer", "", ofTakers},
-	{post, "/settings/apps/:slug/offer/accept", "/settings/apps/saw/offer/accept", "", ofTakers},
-	{post, "/settings/apps/:slug/offer/decline", "/settings/apps/saw/offer/decline", "", ofTakers},
+	{get, "/settings/apps/:slug/offer", "/settings/apps/spokeshave/offer", "", ofTakers},
+	{post, "/settings/apps/:slug/offer/accept", "/settings/apps/spokeshave/offer/accept", "", ofTakers},
+	{post, "/settings/apps/:slug/offer/decline", "/settings/apps/spokeshave/offer/decline", "", ofTakers},
 	{get, "/marketplace/:slug/permissions", "/marketplace/checker/permissions", "", public},
 }
 
@@ -41,7 +41,7 @@ func (w *world) withOwnership(t testing.TB) {
 	if err := w.DB.Read(t.Context()).Raw(`SELECT id FROM accounts WHERE login = 'toolmakers'`).Row().Scan(&makers.ID); err != nil {
 		t.Fatal(err)
 	}
-	saw := dbtest.App(t, w.DB, makers, "saw")
+	spokeshave := dbtest.App(t, w.DB, makers, "spokeshave")
 	w.row(t, "offer", `INSERT INTO app_transfers (app_id, account_id, requester_id, created_at, expires_at)
-		SELECT ?, id, ?, now(), ? FROM accounts WHERE login = 'acme' RETURNING app_id`, saw.ID, w.who[integrator].ID, w.Clock.Now().Add(7*24*time.Hour))
+		SELECT ?, id, ?, now(), ? FROM accounts WHERE login = 'acme' RETURNING app_id`, spokeshave.ID, w.who[integrator].ID, w.Clock.Now().Add(7*24*time.Hour))
 }
