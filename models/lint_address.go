@@ -3,6 +3,7 @@ package models
 import (
 	"net/netip"
 	"net/url"
+	"strconv"
 	"strings"
 )
 
@@ -74,10 +75,15 @@ func addressRule(s string) (rule, value string) {
 		return "address_scheme", s
 	case u.User != nil:
 		return "address_user", u.Host
-	case u.Hostname() == "", u.Opaque != "":
+	case u.Hostname() == "", u.Opaque != "", !validPort(u.Port()):
 		return "address", s
 	}
 	return hostRule(strings.TrimSuffix(strings.ToLower(u.Hostname()), "."))
+}
+
+func validPort(port string) bool {
+	n, err := strconv.ParseUint(port, 10, 16)
+	return port == "" || err == nil && n > 0
 }
 
 func hostRule(host string) (rule, value string) {
