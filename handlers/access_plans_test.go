@@ -27,6 +27,7 @@ var plansTable = []route{
 	{post, "/marketplace/manage/:slug/try/step", "/marketplace/manage/hammer/try/step", "act=clock&to=day", ofPlans},
 	{post, "/marketplace/manage/:slug/try/end", "/marketplace/manage/hammer/try/end", "", ofPlans},
 	{get, "/marketplace/:slug/prices", "/marketplace/checker/prices", "", public},
+	{get, "/api/v1/listings/:slug/prices", "/api/v1/listings/checker/prices", "", public},
 }
 
 // withPlans adds to a world what plansTable names: a plan in hammer's draft, and a

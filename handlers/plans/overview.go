@@ -111,7 +111,7 @@ func (h *Plans) Remove(c echo.Context) error {
 
 func overviewView(d *plans.Desk) pages.Overview {
 	v := pages.Overview{Listing: frame(d.Standing, &d.Content, "plans"), Purchase: string(d.Content.Purchase), PurchaseURL: d.Content.PurchaseURL,
-		History: len(d.Live) > 0 && d.Standing.ListingState == models.ListingPublished}
+		History: len(d.Live) > 0 && (d.Standing.ListingState == models.ListingPublished || d.Standing.ListingState == models.ListingUnlisted)}
 	for _, f := range d.Findings {
 		if !strings.HasPrefix(f.Field, "plans[") {
 			v.Findings = append(v.Findings, f)

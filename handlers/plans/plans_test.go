@@ -238,6 +238,18 @@ func TestPriceHistoryPage(t *testing.T) {
 	s.has(visitor.Get("/ja/marketplace/hammer/prices"), "Hammer の価格", "$6.00 値上げ", "60 日前に通知され")
 	s.has(visitor.Get("/fr/marketplace/hammer/prices"), "Prix de Hammer", "Le premier prix")
 	s.has(visitor.Get("/zh-CN/marketplace/hammer/prices"), "Hammer 的价格")
+	var prices struct {
+		Plans []struct {
+			Versions []struct{ Monthly_minor, Yearly_minor *int64 }
+		}
+	}
+	api := visitor.Get("/api/v1/listings/hammer/prices")
+	if err := json.Unmarshal([]byte(api.Body), &prices); err != nil || len(prices.Plans) != 1 || len(prices.Plans[0].Versions) != 3 || *prices.Plans[0].Versions[0].Monthly_minor != 2500 || prices.Plans[0].Versions[0].Yearly_minor != nil {
+		t.Errorf("%d %v %s", api.Status, err, api.Body)
+	}
+	if a := visitor.Get("/api/v1/listings/nothing-there/prices"); a.Status != http.StatusNotFound {
+		t.Errorf("the prices of nothing: %d", a.Status)
+	}
 }
 
 func TestTryingAPurchase(t *testing.T) {

@@ -17,7 +17,7 @@ func (h *Plans) Prices(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	v := pages.Prices{Slug: history.Slug, Name: history.Name}
+	v := pages.Prices{Slug: history.Slug, Name: history.Name, Unlisted: history.Unlisted}
 	for i := range history.Plans {
 		v.Plans = append(v.Plans, pricePlan(&history.Plans[i]))
 	}

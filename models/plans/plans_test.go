@@ -315,6 +315,14 @@ func TestPriceHistory(t *testing.T) {
 	if _, err := s.db.Pool().Exec(t.Context(), `DELETE FROM plan_versions`); err == nil {
 		t.Error("the history can be rewritten")
 	}
+	for state, want := range map[models.ListingState]error{models.ListingUnlisted: nil, models.ListingTakenDown: models.ErrNotFound, models.ListingArchived: models.ErrNotFound} {
+		if _, err := s.db.Pool().Exec(t.Context(), `UPDATE listings SET state = $2 WHERE id = $1`, s.listing, state); err != nil {
+			t.Fatal(err)
+		}
+		if _, err := s.plans.Prices(t.Context(), "hammer"); !errors.Is(err, want) {
+			t.Errorf("%s: %v", state, err)
+		}
+	}
 	if _, err := s.plans.Prices(t.Context(), "nothing-there"); !errors.Is(err, models.ErrNotFound) {
 		t.Error(err)
 	}

@@ -187,7 +187,7 @@ func PricesPage(p Prices) templ.Component {
 			}
 			return nil
 		})
-		templ_7745c5c3_Err = layout.Page(layout.Meta{Title: i18n.T(ctx, "plans.prices.title", "name", p.Name), Description: i18n.T(ctx, "plans.prices.lede")}).Render(templ.WithChildren(ctx, templ_7745c5c3_Var2), templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = layout.Page(layout.Meta{Title: i18n.T(ctx, "plans.prices.title", "name", p.Name), Description: i18n.T(ctx, "plans.prices.lede"), NoIndex: p.Unlisted}).Render(templ.WithChildren(ctx, templ_7745c5c3_Var2), templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}

@@ -142,7 +142,7 @@ func findingText(ctx context.Context, f models.Finding) string {
 // Prices are a listing's price history.
 type Prices struct {
 	Slug, Name string
-	LogoURL    string
+	Unlisted   bool // searches leave it out
 	Plans      []PricePlan
 }
 
