@@ -238,6 +238,12 @@ func (e *ListingEntry) normalize() {
 		if p.State == models.PlanPublished {
 			p.State = ""
 		}
+		if p.PricePolicy == models.PriceKeep {
+			p.PricePolicy = ""
+		}
+		if p.NoticeDays != nil && *p.NoticeDays == models.DefaultNoticeDays {
+			p.NoticeDays = nil
+		}
 		if p.Currency == "USD" || p.Kind == models.PlanFree {
 			p.Currency = ""
 		}

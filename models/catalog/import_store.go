@@ -19,13 +19,13 @@ func (im *importer) storeApps(ctx context.Context, tx *db.Tx, rows []*listingRow
 		return err
 	}
 	const sql = `
-		INSERT INTO apps AS a (account_id, slug, kind, name, homepage_url, permissions, events, scopes, created_at, updated_at)
-		SELECT account_id, app_slug, kind, name, homepage_url, nullif(permissions, 'null'), events, scopes, $2, $2
+		INSERT INTO apps AS a (account_id, slug, kind, name, homepage_url, permissions, events, scopes, single_file_paths, created_at, updated_at)
+		SELECT account_id, app_slug, kind, name, homepage_url, nullif(permissions, 'null'), events, scopes, single_file_paths, $2, $2
 		FROM jsonb_to_recordset($1) AS r (account_id bigint, app_slug text, kind text, name text, homepage_url text,
-			permissions jsonb, events text[], scopes text[])
+			permissions jsonb, events text[], scopes text[], single_file_paths text[])
 		ON CONFLICT (slug) DO UPDATE SET account_id = excluded.account_id, kind = excluded.kind, name = excluded.name,
 			homepage_url = excluded.homepage_url, permissions = excluded.permissions, events = excluded.events,
-			scopes = excluded.scopes, updated_at = $2
+			scopes = excluded.scopes, single_file_paths = excluded.single_file_paths, updated_at = $2
 		RETURNING a.slug, a.id`
 	ids, err := idsBySlug(ctx, tx, sql, string(data), im.s.now())
 	if err != nil {

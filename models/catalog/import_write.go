@@ -55,6 +55,7 @@ type listingRow struct {
 	Permissions   models.Grants       `json:"permissions"`
 	Events        []string            `json:"events"`
 	Scopes        []string            `json:"scopes"`
+	SinglePaths   []string            `json:"single_file_paths"`
 	State         models.ListingState `json:"state"`
 	Tagline       string              `json:"tagline"`
 	Introduction  string              `json:"introduction"`
@@ -263,7 +264,7 @@ func rowOfEntry(e *ListingEntry) (*listingRow, error) {
 	}
 	r := &listingRow{
 		entry: e, Slug: e.Slug, AppSlug: orElse(e.AppSlug, e.Slug), Name: e.Name, Kind: e.Type, Homepage: e.HomepageURL,
-		Permissions: e.Permissions, Events: e.Events, Scopes: e.Scopes, State: e.State,
+		Permissions: e.Permissions, Events: e.Events, Scopes: e.Scopes, SinglePaths: notNil(e.SingleFilePaths), State: e.State,
 		Tagline: e.Tagline, Introduction: e.Introduction, Description: e.Description, HTML: html,
 		Keywords: notNil(e.Keywords), Programming: notNil(e.Languages), Links: e.Links,
 		Installs: e.Installs, InstallsAsOf: dateOrNil(e.InstallsAsOf), Stars: e.Stars, StarsAsOf: dateOrNil(e.StarsAsOf),

@@ -145,7 +145,9 @@ func (e *ListingEntry) Check() []Problem {
 	e.checkAccess(&c)
 	e.checkFigures(&c)
 	e.checkPlans(&c)
-	e.checkScreenshots(&c)
+	e.checkPictures(&c)
+	e.checkContacts(&c)
+	e.checkData(&c)
 	return c.problems
 }
 
@@ -176,9 +178,7 @@ func (e *ListingEntry) checkIdentity(c *check) {
 }
 
 // reservedSlug names the words that /marketplace/<word> already means.
-func reservedSlug(slug string) bool {
-	return slices.Contains([]string{"category", "compare", "suggest", "new", "manage"}, slug)
-}
+func reservedSlug(slug string) bool { return models.ReservedListingSlug(slug) }
 
 func (e *ListingEntry) checkTexts(c *check) {
 	c.text("name", e.Name, true, models.MaxName)
@@ -223,6 +223,7 @@ func (e *ListingEntry) checkAccess(c *check) {
 	}
 	c.list("events", e.Events, 200, 100)
 	c.list("scopes", e.Scopes, 100, 100)
+	c.list("single_file_paths", e.SingleFilePaths, 10, 255)
 	for _, name := range e.Scopes {
 		if _, ok := models.ScopeByName(name); !ok {
 			c.fail("scopes", quote(name)+" is not an OAuth scope")
@@ -239,75 +240,4 @@ func (e *ListingEntry) checkFigures(c *check) {
 	}
 	c.date("installs_as_of", e.InstallsAsOf)
 	c.date("stars_as_of", e.StarsAsOf)
-}
-
-func (e *ListingEntry) checkPlans(c *check) {
-	if len(e.Plans) > models.MaxPlans {
-		c.fail("plans", "has more than "+itoa(models.MaxPlans)+" plans")
-	}
-	names := map[string]bool{}
-	for i := range e.Plans {
-		checkPlan(&e.Plans[i], c, "plans["+itoa(i)+"]")
-		if names[e.Plans[i].Name] {
-			c.fail("plans", "names "+quote(e.Plans[i].Name)+" twice")
-		}
-		names[e.Plans[i].Name] = true
-	}
-}
-
-func checkPlan(p *models.PlanTerm, c *check, at string) {
-	c.text(at+".name", p.Name, true, models.MaxName)
-	c.text(at+".description", p.Description, false, models.MaxIntroduction)
-	c.oneOf(at+".kind", string(p.Kind), string(models.PlanFree), string(models.PlanFlatRate), string(models.PlanPerUnit))
-	c.list(at+".bullets", p.Bullets, models.MaxBullets, 200)
-	c.date(at+".as_of", p.AsOf)
-	if p.Audience != "" {
-		c.oneOf(at+".audience", string(p.Audience), string(models.AudienceEveryone), string(models.AudienceUsers), string(models.AudienceOrganizations))
-	}
-	if p.State != "" {
-		c.oneOf(at+".state", string(p.State), string(models.PlanDraft), string(models.PlanPublished), string(models.PlanRetired))
-	}
-	checkPrices(p, c, at)
-}
-
-func checkPrices(p *models.PlanTerm, c *check, at string) {
-	for field, v := range map[string]*int64{"monthly_minor": p.MonthlyMinor, "yearly_minor": p.YearlyMinor} {
-		if v != nil && (*v < 0 || *v > models.MaxPriceMinor) {
-			c.fail(at+"."+field, "is out of range")
-		}
-		if v != nil && *v != 0 && p.Kind == models.PlanFree {
-			c.fail(at+"."+field, "is a price of a free plan")
-		}
-	}
-	if p.Kind != models.PlanFree && p.MonthlyMinor == nil && p.YearlyMinor == nil {
-		c.fail(at, "has no price")
-	}
-	if p.Kind == models.PlanPerUnit && strings.TrimSpace(p.UnitName) == "" {
-		c.fail(at+".unit_name", "is missing")
-	}
-	if p.Currency != "" && !validCurrency(p.Currency) {
-		c.fail(at+".currency", quote(p.Currency)+" is not an ISO 4217 code")
-	}
-	if p.TrialDays < 0 || p.TrialDays > models.MaxTrialDays {
-		c.fail(at+".trial_days", "is not between 0 and "+itoa(models.MaxTrialDays))
-	}
-	if p.TrialDays > 0 && p.Kind == models.PlanFree {
-		c.fail(at+".trial_days", "is a trial of a free plan")
-	}
-}
-
-func (e *ListingEntry) checkScreenshots(c *check) {
-	if len(e.Screenshots) > models.MaxScreenshots {
-		c.fail("screenshots", "has more than "+itoa(models.MaxScreenshots)+" pictures")
-	}
-	for i, s := range e.Screenshots {
-		at := "screenshots[" + itoa(i) + "]"
-		if (s.File == "") == (s.Hash == "") {
-			c.fail(at, "needs either a file or a hash")
-		}
-		if s.File != "" && !localFile(s.File) {
-			c.fail(at+".file", "leaves the folder of the imported file")
-		}
-		c.text(at+".caption", s.Caption, false, 200)
-	}
 }
