@@ -17,6 +17,9 @@ function mark() {
       says.classList.toggle("on", rank >= ranks.indexOf(says.dataset.level));
     }
   }
+  for (const group of form.querySelectorAll(".access-group")) {
+    group.querySelector("[data-chosen]").textContent = String(group.querySelectorAll(".access-row.chosen").length);
+  }
   for (const event of form.querySelectorAll("[data-needs]")) {
     const needs = event.dataset.needs.split(" ").filter(Boolean);
     event.classList.toggle("locked", needs.length > 0 && !needs.some(level));

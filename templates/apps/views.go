@@ -149,8 +149,8 @@ type Group struct {
 	Rows []Permission
 }
 
-func (g *Group) chosen() int64 {
-	n := int64(0)
+func (g *Group) chosen() int {
+	n := 0
 	for _, p := range g.Rows {
 		if p.Level != "" {
 			n++
