@@ -63,7 +63,8 @@ const weeksFrom = 180
 func figuresView(c echo.Context, f *insights.Figures, st *apps.Standing, days int) pages.Figures {
 	ctx := c.Request().Context()
 	v := pages.Figures{
-		Frame: desk.Listing{Title: i18n.T(ctx, "desk.listing.figures"), Slug: st.ListingSlug, Name: st.ListingName, State: st.ListingState, Page: "figures"},
+		Frame: desk.Listing{Title: i18n.T(ctx, "desk.listing.figures"), Slug: st.ListingSlug, Name: st.ListingName, State: st.ListingState,
+			LogoURL: paths.Tile(st.ListingLogo), Page: "figures"},
 		Spans: insights.Spans(), Span: days, Days: f.Days, Sum: f.Sum, Before: f.Before, At: f.At,
 		Countries: shareViews(f.Countries), Languages: shareViews(f.Languages),
 	}

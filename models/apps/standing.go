@@ -24,6 +24,7 @@ type Standing struct {
 	ListingID    int64               // 0 while there is none
 	ListingSlug  string              // "" while there is none
 	ListingName  string              // what is live
+	ListingLogo  string              // hash of the live one; "" for none
 	ListingState models.ListingState // "" while there is none
 	Claimed      bool                // the listing is its integrator's, not just imported
 	Proposed     bool                // other permissions wait for approval
@@ -87,7 +88,7 @@ func stand(ctx context.Context, q Querier, actor models.Actor, where string, wha
 			a.registered_at, a.created_at, a.updated_at,
 			coalesce(o.login, ''), coalesce(nullif(o.name, ''), o.login, ''), coalesce(o.kind, ''), o.suspended_at IS NOT NULL,
 			EXISTS (SELECT FROM app_managers m WHERE m.app_id = a.id AND m.account_id = $1),
-			coalesce(l.id, 0), coalesce(l.slug, ''), coalesce(l.name, ''), coalesce(l.state, ''), l.claimed_at IS NOT NULL,
+			coalesce(l.id, 0), coalesce(l.slug, ''), coalesce(l.name, ''), coalesce(l.logo_hash, ''), coalesce(l.state, ''), l.claimed_at IS NOT NULL,
 			EXISTS (SELECT FROM app_proposals p WHERE p.app_id = a.id)
 		FROM apps a LEFT JOIN accounts o ON o.id = a.account_id LEFT JOIN listings l ON l.app_id = a.id
 		WHERE `+where, actor.UserID, what).Scan(
@@ -96,7 +97,7 @@ func stand(ctx context.Context, q Querier, actor models.Actor, where string, wha
 		&a.AuthorizeOnInstall, &a.ExpireUserTokens, &a.DeviceFlow, &a.Public, &a.ClientID, &a.LogoHash, &a.LogoBackdrop, &a.Version,
 		&a.RegisteredAt, &a.CreatedAt, &a.UpdatedAt,
 		&s.Owner, &s.OwnerName, &s.OwnerKind, &s.Suspended, &s.Managed,
-		&s.ListingID, &s.ListingSlug, &s.ListingName, &s.ListingState, &s.Claimed, &s.Proposed)
+		&s.ListingID, &s.ListingSlug, &s.ListingName, &s.ListingLogo, &s.ListingState, &s.Claimed, &s.Proposed)
 	if err != nil {
 		return nil, missing(err)
 	}

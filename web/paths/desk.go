@@ -42,3 +42,11 @@ func OrgApps(login, act string) string { return under(OrgSettings(login, "apps")
 
 // OrgOAuthApps are an organization's OAuth Apps, or "new".
 func OrgOAuthApps(login, act string) string { return under(OrgSettings(login, "applications"), act) }
+
+// Tile is the address of a logo as it stands beside a name, "" for none.
+func Tile(hash string) string {
+	if hash == "" {
+		return ""
+	}
+	return ImageSized(hash, 128)
+}
