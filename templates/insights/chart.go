@@ -13,6 +13,7 @@ type Chart struct {
 	Title      string
 	Bars, Line string // names of the series; Line is "" for bars alone
 	Points     []Point
+	Top        string // the number at the upper end, as people read it
 }
 
 // Point is one day or week. The texts are the values as people read them.

@@ -91,6 +91,7 @@ func (v *Figures) charts(ctx context.Context) []Chart {
 			p.Mark = key == "visits" && d.Burst
 			c.Points = append(c.Points, p)
 		}
+		c.Top = i18n.Number(ctx, c.top())
 		return c
 	}
 	list := []Chart{
@@ -105,6 +106,7 @@ func (v *Figures) charts(ctx context.Context) []Chart {
 			minor := revenueIn(v.Days[i].Revenue, m.Currency)
 			c.Points = append(c.Points, Point{Label: i18n.Date(ctx, v.Days[i].Day), Bar: minor, BarText: i18n.Money(ctx, minor, m.Currency)})
 		}
+		c.Top = i18n.Money(ctx, c.top(), m.Currency)
 		list = append(list, c)
 	}
 	return list
