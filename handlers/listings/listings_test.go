@@ -169,7 +169,7 @@ func TestFindingsStandBesideTheirFields(t *testing.T) {
 		found, _, _ := strings.Cut(rest, "</div>")
 		return found
 	}
-	if !strings.Contains(beside("tagline"), "finding error") || !strings.Contains(beside("keywords"), "finding error") || !strings.Contains(beside("introduction"), "finding missing") || strings.Contains(beside("name"), "error") {
+	if !strings.Contains(beside("tagline"), "finding-error") || !strings.Contains(beside("keywords"), "finding-error") || !strings.Contains(beside("introduction"), "finding-missing") || strings.Contains(beside("name"), "error") {
 		t.Errorf("%s\n%s\n%s\n%s", beside("tagline"), beside("keywords"), beside("introduction"), beside("name"))
 	}
 	if !strings.Contains(body, ">127 / 120<") || !strings.Contains(body, `class="counter over"`) || !strings.Contains(body, "127 of 120 characters") {
@@ -181,7 +181,7 @@ func TestFindingsStandBesideTheirFields(t *testing.T) {
 		t.Fatalf("%d %s", a.Status, a.Body)
 	}
 	body = a.Body
-	if strings.Contains(beside("tagline"), "too") && strings.Contains(beside("tagline"), "finding error") {
+	if strings.Contains(beside("tagline"), "too") && strings.Contains(beside("tagline"), "finding-error") {
 		t.Errorf("what was mended is still found: %s", beside("tagline"))
 	}
 }

@@ -274,15 +274,15 @@ func conflicting(f *Conflicting, lang string) templ.Component {
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = side(i18n.T(ctx, "listings.conflict.base"), f.Base, lang).Render(ctx, templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = side(i18n.T(ctx, "listings.conflict.base"), valueName(ctx, f.Name, f.Base), lang).Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = side(i18n.T(ctx, "listings.conflict.theirs"), f.Theirs, lang).Render(ctx, templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = side(i18n.T(ctx, "listings.conflict.theirs"), valueName(ctx, f.Name, f.Theirs), lang).Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = side(i18n.T(ctx, "listings.conflict.mine"), f.Mine, lang).Render(ctx, templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = side(i18n.T(ctx, "listings.conflict.mine"), valueName(ctx, f.Name, f.Mine), lang).Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}

@@ -171,7 +171,21 @@ func fieldName(ctx context.Context, field string) string {
 		lang, name, _ := strings.Cut(rest, ".")
 		return i18n.T(ctx, "listings.translation.field", "field", i18n.T(ctx, "listings.field."+name), "language", langName(lang))
 	}
+	if strings.HasPrefix(field, "data.") { // whose labels are questions
+		return i18n.T(ctx, "listings.short."+field)
+	}
 	return i18n.T(ctx, "listings.field."+field)
+}
+
+// valueName puts a value that is a code into words.
+func valueName(ctx context.Context, field, value string) string {
+	if field == "data.stored" && value != "" {
+		if value == "true" || value == "yes" {
+			return i18n.T(ctx, "listings.stored.yes")
+		}
+		return i18n.T(ctx, "listings.stored.no")
+	}
+	return value
 }
 
 // fieldNames names some fields, and counts the rest.
@@ -281,9 +295,9 @@ func roles(ctx context.Context, now string) []ui.Option {
 
 func toneOf(f Finding) string {
 	if f.Missing {
-		return "finding missing"
+		return "finding finding-missing"
 	}
-	return "finding " + string(f.Severity)
+	return "finding finding-" + string(f.Severity)
 }
 
 func iconOf(f Finding) ui.Icon {
