@@ -54,7 +54,17 @@ func saveWord(ctx context.Context, e *Editor) string {
 	if e.Live {
 		return i18n.T(ctx, "apps.editor.propose")
 	}
+	if e.App.Kind == models.OAuthApp {
+		return i18n.T(ctx, "apps.editor.save_scopes")
+	}
 	return i18n.T(ctx, "apps.editor.save")
+}
+
+func editorTitle(ctx context.Context, e *Editor) string {
+	if e.App.Kind == models.OAuthApp {
+		return i18n.T(ctx, "apps.scopes")
+	}
+	return i18n.T(ctx, "desk.app.permissions")
 }
 
 // differing are the settings that somebody else has saved, and what was typed
