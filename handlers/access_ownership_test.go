@@ -32,6 +32,7 @@ var ownershipTable = []route{
 	{post, "/settings/apps/:slug/offer/accept", "/settings/apps/spokeshave/offer/accept", "", ofTakers},
 	{post, "/settings/apps/:slug/offer/decline", "/settings/apps/spokeshave/offer/decline", "", ofTakers},
 	{get, "/marketplace/:slug/permissions", "/marketplace/checker/permissions", "", public},
+	{get, "/api/v1/listings/:slug/permissions", "/api/v1/listings/checker/permissions", "", public},
 }
 
 // withOwnership adds to a world what ownershipTable names.

@@ -37,6 +37,7 @@ type API struct {
 	repos       Repositories
 	filing      Filing
 	prices      PriceHistory
+	ledgers     Ledgers
 	search      Searcher
 	age         func(context.Context) time.Duration
 	description []byte
@@ -44,8 +45,8 @@ type API struct {
 
 // New makes the API. It panics when its types can't be described, which every
 // test would show.
-func New(c *catalog.Service, s Searcher, p People, r Repositories, f Filing, h PriceHistory, age func(context.Context) time.Duration) *API {
-	a := &API{catalog: c, search: s, people: p, repos: r, filing: f, prices: h, age: age}
+func New(c *catalog.Service, s Searcher, p People, r Repositories, f Filing, h PriceHistory, l Ledgers, age func(context.Context) time.Duration) *API {
+	a := &API{catalog: c, search: s, people: p, repos: r, filing: f, prices: h, ledgers: l, age: age}
 	description, err := describe(a.routes())
 	if err != nil {
 		panic("api: " + err.Error())
@@ -75,6 +76,7 @@ func (a *API) routes() []route {
 		endpoint(paths.APIListings, "listListings", "Browse and search listings", a.Listings),
 		endpoint(paths.APIListingPat, "getListing", "All about one listing", a.Listing).or404(),
 		endpoint(paths.APIPricesPat, "getListingPrices", "Every price that a listing's plans have had", a.Prices).or404(),
+		endpoint(paths.APILedgerPat, "listListingPermissionChanges", "What a listing's app asked for since when, and whose it was", a.Ledger).or404(),
 		endpoint(paths.APICategories, "listCategories", "Every category, with names in all languages", a.Categories),
 		endpoint(paths.APIPublisherPat, "getPublisher", "A publisher and its listings", a.Publisher).or404(),
 		personal(paths.APIUser, "getUser", "Whose token it is", "", a.User),
