@@ -64,6 +64,31 @@ func TestIndexerFollowsTheDatabase(t *testing.T) {
 	}
 }
 
+func TestSuspendedPublishersLeaveTheIndex(t *testing.T) {
+	t.Parallel()
+	s := newStage(t)
+	acme := dbtest.Account(t, s.db)
+	theirs, other := dbtest.Listing(t, s.db, dbtest.By(acme)), dbtest.Listing(t, s.db)
+	follow := func(when string, there bool) {
+		t.Helper()
+		if err := s.indexer.Index(t.Context(), []int64{theirs.ID, other.ID}); err != nil || !s.inSync(t) {
+			t.Fatalf("%s: in sync %v, %v", when, s.inSync(t), err)
+		}
+		have, err := s.engine.Versions(t.Context())
+		if err != nil {
+			t.Fatal(err)
+		}
+		if _, found := have[theirs.ID]; found != there {
+			t.Errorf("%s: in the index %v", when, found)
+		}
+	}
+	follow("before", true)
+	dbtest.Suspend(t, s.db, acme)
+	follow("suspended", false)
+	exec(t, s.db, "UPDATE accounts SET suspended_at = NULL, suspended_reason = '' WHERE id = ?", acme.ID)
+	follow("reinstated", true)
+}
+
 func TestRepairRebuildsAnEmptyIndex(t *testing.T) {
 	t.Parallel()
 	s := newStage(t)
