@@ -60,7 +60,7 @@ func (s *Staff) Desk(c echo.Context) error {
 		return err
 	}
 	return web.Page(c, pages.DeskPage(pages.Desk{Users: d.Users, Joined: d.Joined, Organizations: d.Organizations,
-		Repositories: d.Repositories, Listings: d.Listings, Suspended: d.Suspended}))
+		Repositories: d.Repositories, Listings: d.Listings, Suspended: d.Suspended, Reviews: d.Reviews, Reports: d.Reports, Appeals: d.Appeals}))
 }
 
 // or is the time, or the zero time for none.

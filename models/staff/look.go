@@ -14,6 +14,7 @@ import (
 type Desk struct {
 	Users, Organizations, Repositories, Listings, Suspended int64
 	Joined                                                  int64 // users, in the last seven days
+	Reviews, Reports, Appeals                               int64 // that wait for a reviewer
 }
 
 // Desk counts what staff looks after.
@@ -24,6 +25,9 @@ func (s *Service) Desk(ctx context.Context, actor models.Actor) (d Desk, err err
 	err = s.db.Read(ctx).Raw(`SELECT (SELECT count(*) FROM users) users, (SELECT count(*) FROM organizations) organizations,
 		(SELECT count(*) FROM repositories) repositories, (SELECT count(*) FROM listings WHERE public) listings,
 		(SELECT count(*) FROM accounts WHERE suspended_at IS NOT NULL) suspended,
+		(SELECT count(*) FROM listing_submissions WHERE state = 'submitted') reviews,
+		(SELECT count(*) FROM listing_reports WHERE decision = '') reports,
+		(SELECT count(*) FROM listing_appeals WHERE decision = '') appeals,
 		(SELECT count(*) FROM users WHERE created_at > ?) joined`, s.now().AddDate(0, 0, -7)).Take(&d).Error
 	if err != nil {
 		return d, fmt.Errorf("staff: desk: %w", err)

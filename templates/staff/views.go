@@ -61,6 +61,13 @@ func menu(ctx context.Context, current string) []account.MenuGroup {
 // Desk is how much there is.
 type Desk struct {
 	Users, Joined, Organizations, Repositories, Listings, Suspended int64
+	Reviews, Reports, Appeals                                       int64 // that wait for a reviewer
+}
+
+// reviewer reports whether the reader may decide on listings.
+func reviewer(ctx context.Context) bool {
+	v := view.From(ctx).Viewer
+	return v != nil && v.Reviewer
 }
 
 // Accounts is a page of accounts.
