@@ -8,10 +8,8 @@ import (
 )
 
 var (
-	// the listing hammer, whose app belongs to the integrator's organization; app
-	// managers know that it is there
-	ofDesk      = nobody.except(allowed, integrator).except(forbidden, manager)
-	ofDeskWrite = ofDesk.except(forbidden, suspended)
+	// the listing hammer, whose app belongs to the integrator's organization
+	ofDesk = nobody.except(allowed, integrator).except(forbidden, suspended)
 
 	// reviewers; support knows that it is there, others don't
 	ofReviewers = nobody.except(allowed, reviewer, admin).except(forbidden, support)
@@ -21,10 +19,10 @@ var (
 var reviewsTable = []route{
 	{get, "/marketplace/manage/:slug", "/marketplace/manage/hammer", "", ofDesk},
 	{get, "/marketplace/manage/:slug/review", "/marketplace/manage/hammer/review", "", ofDesk},
-	{post, "/marketplace/manage/:slug/review", "/marketplace/manage/hammer/review", "", ofDeskWrite},
-	{post, "/marketplace/manage/:slug/withdraw", "/marketplace/manage/hammer/withdraw", "", ofDeskWrite},
+	{post, "/marketplace/manage/:slug/review", "/marketplace/manage/hammer/review", "", ofDesk},
+	{post, "/marketplace/manage/:slug/withdraw", "/marketplace/manage/hammer/withdraw", "", ofDesk},
 	{get, "/marketplace/manage/:slug/state/:act", "/marketplace/manage/hammer/state/archive", "", ofDesk},
-	{post, "/marketplace/manage/:slug/state/:act", "/marketplace/manage/hammer/state/archive", "", ofDeskWrite},
+	{post, "/marketplace/manage/:slug/state/:act", "/marketplace/manage/hammer/state/archive", "", ofDesk},
 
 	{get, "/staff/reviews", "/staff/reviews", "", ofReviewers},
 	{get, "/staff/reviews/:id", "/staff/reviews/{submission}", "", ofReviewers},

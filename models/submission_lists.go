@@ -2,7 +2,7 @@ package models
 
 // What is refused about submissions and their review.
 var submissionErrors = []*Error{ErrOwnListing, ErrSubmissionDecided, ErrSubmissionOpen, ErrSubmissionClaimed, ErrNothingToSubmit,
-	ErrNotReady, ErrSubmissionStale, ErrAccessChanged, ErrAgreementNeeded, ErrReviewWordsNeeded, ErrReviewWordsLong, ErrReviewReason, ErrReviewNoteLong, ErrReviewNoteNeeded, ErrSmallField}
+	ErrNotReady, ErrSubmissionStale, ErrAccessChanged, ErrAgreementNeeded, ErrReviewWordsNeeded, ErrReviewWordsLong, ErrReviewReason, ErrReviewDecision, ErrReviewNoteLong, ErrReviewNoteNeeded, ErrSmallField}
 
 // What is refused.
 var (
@@ -17,6 +17,7 @@ var (
 	ErrReviewWordsNeeded = &Error{Kind: Invalid, Code: "review_words_needed", Field: "words"}
 	ErrReviewWordsLong   = &Error{Kind: Invalid, Code: "review_words_long", Field: "words"}
 	ErrReviewReason      = &Error{Kind: Invalid, Code: "review_reason", Field: "reasons"}
+	ErrReviewDecision    = &Error{Kind: Invalid, Code: "review_decision", Field: "decision"}
 	ErrReviewNoteLong    = &Error{Kind: Invalid, Code: "review_note_long", Field: "note"}
 	ErrReviewNoteNeeded  = &Error{Kind: Invalid, Code: "review_note_needed", Field: "note"}
 	ErrSmallField        = &Error{Kind: Invalid, Code: "small_field", Field: "fields"}

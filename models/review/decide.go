@@ -22,8 +22,13 @@ type Decision struct {
 // decisions are the acts that end a submission.
 var decisions = []models.ListingAct{models.ActApprove, models.ActRequestChanges, models.ActReject, models.ActRollBack}
 
-// check says what is to be mended in a decision.
-func (d *Decision) check() error {
+// check says what is to be mended in a decision. What is live already is kept or
+// rolled back, and nothing else is.
+func (d *Decision) check(afterwards bool) error {
+	d.Words = strings.TrimSpace(d.Words)
+	if !slices.Contains(decisions, d.Act) || d.Act != models.ActApprove && (d.Act == models.ActRollBack) != afterwards {
+		return models.ErrReviewDecision
+	}
 	if d.Act == models.ActApprove {
 		d.Reasons = nil
 		return models.CheckReviewWords(d.Words, false)
@@ -39,7 +44,8 @@ func (d *Decision) check() error {
 // it. Deciding the same twice is deciding once; of two reviewers the first one
 // wins, and the other gets ErrSubmissionDecided or ErrSubmissionClaimed.
 //
-// It returns Problems for missing reasons and words, and ErrAccessChanged where the
+// It returns ErrReviewDecision for another act, Problems for missing reasons and
+// words, and ErrAccessChanged where the
 // app meanwhile asks for something else than was handed in.
 func (s *Service) Decide(ctx context.Context, actor models.Actor, id int64, d Decision) error {
 	if err := actor.MayReview(); err != nil {
@@ -49,10 +55,7 @@ func (s *Service) Decide(ctx context.Context, actor models.Actor, id int64, d De
 		if err := actor.MayDecide(st.Rights(), s.now()); err != nil {
 			return err
 		}
-		if d.Words = strings.TrimSpace(d.Words); !slices.Contains(decisions, d.Act) || (d.Act == models.ActRollBack) != (b.Afterwards && d.Act != models.ActApprove) {
-			return models.ErrListingState
-		}
-		if err := d.check(); err != nil {
+		if err := d.check(b.Afterwards); err != nil {
 			return err
 		}
 		if s.decided(actor, b, d) {

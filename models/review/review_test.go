@@ -153,8 +153,9 @@ func TestWhoMayDecide(t *testing.T) {
 		{review.Decision{Act: models.ActReject}, models.ErrReviewReason},
 		{review.Decision{Act: models.ActReject, Reasons: []string{"spam"}, Words: " "}, models.ErrReviewWordsNeeded},
 		{review.Decision{Act: models.ActRequestChanges, Reasons: []string{"nonsense"}, Words: "x"}, models.ErrReviewReason},
-		{review.Decision{Act: models.ActTakeDown}, models.ErrListingState},
-		{review.Decision{Act: models.ActRollBack, Reasons: []string{"spam"}, Words: "x"}, models.ErrListingState},
+		{review.Decision{}, models.ErrReviewDecision},
+		{review.Decision{Act: models.ActTakeDown}, models.ErrReviewDecision},
+		{review.Decision{Act: models.ActRollBack, Reasons: []string{"spam"}, Words: "x"}, models.ErrReviewDecision},
 	} {
 		if err := w.review.Decide(ctx, w.as("grace"), id, c.d); !errors.Is(err, c.want) {
 			t.Errorf("%+v: %v, want %v", c.d, err, c.want)
@@ -370,7 +371,7 @@ func TestSmallEditsAreLiveAtOnce(t *testing.T) {
 		t.Errorf("a text went live: %s", support())
 	}
 	after := value[int64](w, `SELECT id FROM listing_submissions WHERE afterwards AND state = 'submitted'`)
-	if err := w.review.Decide(ctx, w.as("grace"), after, review.Decision{Act: models.ActReject, Reasons: []string{"links"}, Words: "x"}); !errors.Is(err, models.ErrListingState) {
+	if err := w.review.Decide(ctx, w.as("grace"), after, review.Decision{Act: models.ActReject, Reasons: []string{"links"}, Words: "x"}); !errors.Is(err, models.ErrReviewDecision) {
 		t.Errorf("rejected what is live: %v", err)
 	}
 	w.must(w.review.Decide(ctx, w.as("grace"), after, review.Decision{Act: models.ActRollBack, Reasons: []string{"links"}, Words: "It leads elsewhere"}))
@@ -553,5 +554,24 @@ func TestTransition(t *testing.T) {
 	}
 	if got := value[string](w, `SELECT from_state || ' ' || to_state || ' ' || by_staff || ' ' || reasons[1] || ' ' || words FROM listing_events ORDER BY id DESC LIMIT 1`); got != "taken_down unlisted true spam Why" {
 		t.Errorf("history: %s", got)
+	}
+}
+
+func TestSchemaMatchesNouns(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	check := value[string](w, `SELECT pg_get_constraintdef(oid) FROM pg_constraint WHERE conname = 'listing_submissions_state'`)
+	if n := strings.Count(check, "::text"); n < len(models.SubmissionStates()) {
+		t.Errorf("%d states in %s", n, check)
+	}
+	for _, s := range models.SubmissionStates() {
+		if !strings.Contains(check, "'"+string(s)+"'") {
+			t.Errorf("the schema doesn't know %s", s)
+		}
+	}
+	for _, step := range models.SubmissionActs() {
+		if _, _, err := step.Act.Step(models.ListingPublished, ""); err != nil {
+			t.Errorf("%s can't be done with a listing that is live: %v", step.Act, err)
+		}
 	}
 }
