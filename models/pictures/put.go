@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"image"
 	"io"
+	"runtime/debug"
 	"slices"
 	"strconv"
 	"time"
@@ -71,6 +72,9 @@ func (s *Service) Put(ctx context.Context, actor models.Actor, use models.Pictur
 // make decodes a picture and writes it anew in all its sizes.
 func (s *Service) make(ctx context.Context, use models.PictureUse, raw []byte) (m made, err error) {
 	err = s.alone(ctx, func() (int, error) {
+		if raster.Cost(raw) > large {
+			debug.FreeOSMemory() // what lies about makes room first
+		}
 		r, err := raster.Read(raw)
 		if err != nil {
 			return 0, err

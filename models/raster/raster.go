@@ -73,6 +73,20 @@ func Again(raw []byte) (*Raster, error) {
 	return r, nil
 }
 
+// Cost is what decoding a file would take, at most, in bytes; 0 for what isn't
+// decoded at all.
+func Cost(raw []byte) int {
+	kind, err := tell(raw)
+	if err != nil {
+		return 0
+	}
+	h, err := headOf(kind, raw)
+	if err != nil || h.check() != nil {
+		return 0
+	}
+	return h.cost
+}
+
 // decode reads the first picture of a file. A decoder that stumbles is no
 // reason for the program to fall.
 func decode(kind kind, raw []byte) (picture image.Image, err error) {

@@ -479,6 +479,21 @@ func TestMemoryIsBounded(t *testing.T) {
 	}
 }
 
+func TestCost(t *testing.T) {
+	t.Parallel()
+	for name, c := range map[string]struct {
+		file []byte
+		want int
+	}{
+		"PNG": {pngOf(1000, 100, 8, 6, 0, nil), 400_000}, "with a palette": {pngOf(1000, 100, 8, 3, 0, nil), 100_000},
+		"16 bits, interlaced": {pngOf(1000, 100, 16, 6, 1, nil), 1_600_000}, "bomb": {pngOf(65535, 65535, 8, 6, 0, nil), 0}, "SVG": {[]byte(svg), 0},
+	} {
+		if got := Cost(c.file); got != c.want {
+			t.Errorf("%s: %d, want %d", name, got, c.want)
+		}
+	}
+}
+
 func FuzzRead(f *testing.F) {
 	f.Add(asPNG(f, painted(20, 10)))
 	f.Add(inJPEG(asJPEG(f, painted(20, 10)), 0xe1, exif(6)))
