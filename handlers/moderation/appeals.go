@@ -30,7 +30,7 @@ func (m *Moderation) contest(c echo.Context) (v pages.Appeal, err error) {
 		return v, err
 	}
 	v = pages.Appeal{Listing: desk.Listing{Slug: d.ListingSlug, Name: d.ListingName,
-		LogoURL: logoURL(d.LogoHash), State: d.ListingState, Page: "appeal"},
+		LogoURL: logoURL(d.LiveLogo), State: d.ListingState, Page: "appeal"},
 		TakenDown: d.Verdict.Act == models.ActTakeDown, At: d.Verdict.At, Reasons: d.Verdict.Reasons, Said: d.Verdict.Words, Zone: web.Zone(c)}
 	if p := d.Plea; p != nil {
 		v.Plea = &pages.Plea{Words: p.Words, At: p.At, Decision: string(p.Decision), Decided: or(p.DecidedAt), Answer: p.Answer}

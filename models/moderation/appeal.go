@@ -39,13 +39,15 @@ type Plea struct {
 // Contest is a listing with the decision that stands against it.
 type Contest struct {
 	*apps.Standing
-	Verdict Verdict
-	Plea    *Plea // nil until there is one
+	Verdict  Verdict
+	Plea     *Plea  // nil until there is one
+	LiveLogo string // hash of the listing's picture
 }
 
 // verdictSQL is the decision that stands: that by which the listing is down, or
 // the last one about a revision if that rejected it.
-const verdictSQL = `SELECT e.id, e.act, e.at, e.reasons, e.words, coalesce(e.actor_id, 0), p.words, p.created_at, p.decision, p.decided_at, p.answer
+const verdictSQL = `SELECT e.id, e.act, e.at, e.reasons, e.words, coalesce(e.actor_id, 0), p.words, p.created_at, p.decision, p.decided_at, p.answer,
+		(SELECT logo_hash FROM listings WHERE id = $1)
 	FROM (SELECT * FROM listing_events WHERE listing_id = $1
 			AND act = ANY(CASE WHEN $2 = 'taken_down' THEN '{take_down}' ELSE '{reject,submit,approve,redraft,reopen,archive}' END::text[])
 		ORDER BY id DESC LIMIT 1) e
@@ -58,7 +60,7 @@ func verdict(ctx context.Context, q apps.Querier, st *apps.Standing) (*Contest, 
 	var words, decision, answer *string
 	var at *time.Time
 	err := q.QueryRow(ctx, verdictSQL, st.ListingID, st.ListingState).Scan(&v.EventID, &v.Act, &v.At, &v.Reasons, &v.Words, &v.By,
-		&words, &at, &decision, &p.DecidedAt, &answer)
+		&words, &at, &decision, &p.DecidedAt, &answer, &c.LiveLogo)
 	if errors.Is(err, pgx.ErrNoRows) {
 		return nil, models.ErrNothingToAppeal
 	}

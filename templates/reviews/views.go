@@ -161,9 +161,20 @@ func check(ctx context.Context, name models.CheckName) string {
 	return i18n.T(ctx, "check."+string(name))
 }
 
-func reason(ctx context.Context, code string) string { return i18n.T(ctx, "reviews.reason."+code) }
+// reason is one of the reviewers' reasons, or one for which a listing is taken
+// down.
+func reason(ctx context.Context, code string) string {
+	if key := "moderation.reason." + code; i18n.Has(key) && !i18n.Has("reviews.reason."+code) {
+		return i18n.T(ctx, key)
+	}
+	return i18n.T(ctx, "reviews.reason."+code)
+}
 
+// reasonMend is what visitors read where there is nothing to mend by oneself.
 func reasonMend(ctx context.Context, code string) string {
+	if key := "moderation.public." + code; i18n.Has(key) && !i18n.Has("reviews.reason."+code) {
+		return i18n.T(ctx, key)
+	}
 	return i18n.T(ctx, "reviews.reason."+code+".mend")
 }
 
