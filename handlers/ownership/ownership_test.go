@@ -71,7 +71,7 @@ func TestManagersComeAndGo(t *testing.T) {
 		t.Errorf("%+v", l)
 	}
 	menu := bob.Get("/settings/apps/hammer/secrets")
-	see(t, menu, http.StatusOK, "/settings/apps/hammer/keys")
+	see(t, menu, http.StatusOK, "/settings/apps/hammer/keys", "/settings/apps/hammer/leave")
 	if strings.Contains(menu.Body, "hammer/advanced") || strings.Contains(menu.Body, "hammer/managers") {
 		t.Error("a manager is led where only owners may go")
 	}

@@ -41,6 +41,8 @@ func (a *App) menu(ctx context.Context) []account.MenuGroup {
 	links = append(links, link(ui.IconEdit, "logo"))
 	if a.Owned {
 		links = append(links, link(ui.IconPeople, "managers"), link(ui.IconTransfer, "advanced"))
+	} else {
+		links = append(links, link(ui.IconSignOut, "leave"))
 	}
 	groups := []account.MenuGroup{{Links: links}}
 	if a.Owned {
