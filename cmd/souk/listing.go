@@ -120,22 +120,9 @@ func (l *listingCommand) lint(ctx context.Context, name string) error {
 	if err != nil {
 		return err
 	}
-	told := make([]toldFinding, 0)
-	switch {
-	case l.opts.url != "":
-		c, err := l.client()
-		if err != nil {
-			return err
-		}
-		if told, err = c.lint(ctx, text); err != nil {
-			return err
-		}
-	default:
-		if f != nil {
-			found = append(append(found, f.Lint()...), f.WithoutAccess()...)
-		}
-		listingfile.Sort(found)
-		told = tell(found)
+	told, err := l.judge(ctx, text, f, found)
+	if err != nil {
+		return err
 	}
 	if f != nil {
 		told = append(told, missingFiles(name, &f.Content)...)
@@ -144,6 +131,22 @@ func (l *listingCommand) lint(ctx context.Context, name string) error {
 		return err
 	}
 	return l.verdict(told)
+}
+
+// judge says what is wrong with a file, by the server where one is named.
+func (l *listingCommand) judge(ctx context.Context, text []byte, f *listingfile.File, found []models.Finding) ([]toldFinding, error) {
+	if l.opts.url != "" {
+		c, err := l.client()
+		if err != nil {
+			return nil, err
+		}
+		return c.lint(ctx, text)
+	}
+	if f != nil {
+		found = append(append(found, f.Lint()...), f.WithoutAccess()...)
+	}
+	listingfile.Sort(found)
+	return tell(found), nil
 }
 
 // toldFinding is a finding in words, as the API gives it.
