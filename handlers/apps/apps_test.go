@@ -171,13 +171,13 @@ func TestTheEditorTeaches(t *testing.T) {
 	dbtest.App(t, s.DB, s.ada, "hammer")
 	const editor = "/settings/apps/hammer/permissions"
 	a := s.expect(s.as.Get(editor), http.StatusOK, "GET /repos/{owner}/{repo}/issues", "Repository permissions", "Organization permissions", "Account permissions",
-		"!Enterprise permissions", "Needs a permission", "installation_repositories", "marketplace_purchase", `id="effect"`, "The same as now", "apps.")
+		"!Enterprise permissions", "Needs at least to read", "installation_repositories", "marketplace_purchase", `id="effect"`, "The same as now", "apps.")
 	if n := len(a.Body); n > 160_000 {
 		t.Errorf("the page has %d bytes", n)
 	}
 	// Without script a button shows what a choice adds up to, and saves nothing.
 	choice := url.Values{"version": {"1"}, "act": {"effect"}, "permission.contents": {"write"}, "permission.workflows": {"write"}, "events": {"deployment"}}
-	s.expect(s.as.Post(editor, choice), http.StatusOK, "run any code in your CI", "deployment is ticked, but can’t come", `value="deployment" checked`, "Compared with now")
+	s.expect(s.as.Post(editor, choice), http.StatusOK, "run any code in your CI", "deployment is ticked, but can’t come", `value="deployment" checked`, "Compared with now", `class="option" data-needs="metadata"`, "Issues / Pull requests", "Projects / Projects (Organization)")
 	s.expect(s.as.Get(editor), http.StatusOK, "!run any code in your CI")
 	// The script gets that part alone.
 	s.expect(s.as.Post(editor+"/effect", choice), http.StatusOK, "run any code in your CI", "deployment is ticked", "!<html", "!<form")

@@ -90,7 +90,7 @@ func editor(c echo.Context, a *apps.Asked, version int, want apps.Access) pages.
 	if a.Kind == models.OAuthApp {
 		e.Scopes = scopes(want.Scopes)
 	} else {
-		e.Groups, e.Events = groups(want.Permissions), events(want)
+		e.Groups, e.Events = groups(want.Permissions), events(known(want))
 	}
 	if a.Proposed {
 		e.Proposal, e.Why = changes(a.Now, a.Wanted), a.Wanted.Note
@@ -103,10 +103,8 @@ func editor(c echo.Context, a *apps.Asked, version int, want apps.Access) pages.
 
 // effect reckons with what is known of a choice: a form may hold anything.
 func effect(a *apps.Asked, want apps.Access) pages.Effect {
-	if known, err := models.CheckGrants(want.Permissions); err == nil && a.Kind == models.GitHubApp {
-		want.Permissions = known
-	}
 	if a.Kind == models.GitHubApp {
+		want = known(want)
 		want.Scopes = nil
 		if want.Permissions["single_file"] == "" {
 			want.SingleFilePaths = nil
@@ -122,6 +120,14 @@ func effect(a *apps.Asked, want apps.Access) pages.Effect {
 		}
 	}
 	return e
+}
+
+// known is a choice with what it implies.
+func known(a apps.Access) apps.Access {
+	if g, err := models.CheckGrants(a.Permissions); err == nil {
+		a.Permissions = g
+	}
+	return a
 }
 
 func opens(a apps.Access) int {

@@ -20,9 +20,11 @@ function mark() {
   for (const group of form.querySelectorAll(".access-group")) {
     group.querySelector("[data-chosen]").textContent = String(group.querySelectorAll(".access-row.chosen").length);
   }
+  // Metadata comes with anything else of a repository.
+  const repository = form.querySelector("#group-repository .access-row.chosen");
   for (const event of form.querySelectorAll("[data-needs]")) {
     const needs = event.dataset.needs.split(" ").filter(Boolean);
-    event.classList.toggle("locked", needs.length > 0 && !needs.some(level));
+    event.classList.toggle("locked", needs.length > 0 && !needs.some(level) && !(repository && needs.includes("metadata")));
   }
 }
 

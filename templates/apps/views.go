@@ -198,12 +198,17 @@ type Event struct {
 	Unlocked bool
 }
 
+// needs are the permissions, any of which will do. Two of one name are told
+// apart by their group.
 func (e *Event) needs(ctx context.Context) string {
 	names := make([]string, len(e.Needs))
 	for i, key := range e.Needs {
 		names[i] = permissionName(ctx, key)
+		if p, known := models.PermissionByKey(key); known && i > 0 && names[i] == permissionName(ctx, e.Needs[0]) {
+			names[i] += " (" + i18n.T(ctx, "permission.group."+string(p.Group)) + ")"
+		}
 	}
-	return i18n.List(ctx, names)
+	return strings.Join(names, " / ")
 }
 
 // Scope is one that an OAuth App can ask for.
