@@ -7,9 +7,8 @@ import (
 	"souk/models"
 )
 
-// hammer's plans are its integrator's. Its manager knows that it exists, and
-// whoever was suspended learns that first.
-var ofPlans = nobody.except(allowed, integrator).except(forbidden, manager, suspended)
+// hammer's plans are its integrator's. Whoever was suspended learns that first.
+var ofPlans = nobody.except(allowed, integrator).except(forbidden, suspended)
 
 // plansTable is every route of routes_plans.go.
 var plansTable = []route{
