@@ -11,7 +11,7 @@ var insightsTable = []route{
 
 // ofFigures is what only those do who own hammer; its manager knows that it
 // exists.
-var ofFigures = nobody.except(allowed, integrator).except(forbidden, manager)
+var ofFigures = nobody.except(allowed, integrator).except(forbidden, manager, suspended)
 
 // withInsights adds to a world what insightsTable names.
 func (w *world) withInsights(t testing.TB) {

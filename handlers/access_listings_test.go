@@ -5,7 +5,7 @@ import "testing"
 // hammer's draft is written by those who own it; whoever was suspended learns
 // that first. Reviewers look at it.
 var (
-	ofWriters  = nobody.except(allowed, integrator).except(forbidden, suspended)
+	ofWriters  = nobody.except(allowed, integrator).except(forbidden, suspended, manager)
 	ofPreviews = ofWriters.except(allowed, reviewer, admin)
 	ofNewOnes  = own.except(forbidden, suspended)
 )
@@ -14,7 +14,7 @@ var (
 var listingsTable = []route{
 	{get, "/marketplace/manage", "/marketplace/manage", "", own},
 	{get, "/marketplace/new", "/marketplace/new", "", ofNewOnes},
-	{post, "/marketplace/new", "/marketplace/new", "app=saw", ofWriters},
+	{post, "/marketplace/new", "/marketplace/new", "app=saw", ofWriters.except(missing, manager)},
 	{get, "/marketplace/manage/:slug/text", "/marketplace/manage/hammer/text", "", ofWriters},
 	{post, "/marketplace/manage/:slug/text", "/marketplace/manage/hammer/text", "base=1&tagline=Drives+screws", ofWriters},
 	{get, "/marketplace/manage/:slug/translations", "/marketplace/manage/hammer/translations", "", ofWriters},

@@ -5,7 +5,7 @@ import "testing"
 // hammer is the integrator's: they may give it pictures, the app's manager a
 // logo. Whoever was suspended learns that first.
 var (
-	ofHammer     = nobody.except(allowed, integrator).except(forbidden, suspended)
+	ofHammer     = nobody.except(allowed, integrator).except(forbidden, suspended, manager)
 	ofHammerLogo = ofHammer.except(allowed, manager)
 )
 

@@ -10,7 +10,7 @@ import (
 
 // hammer's end is its integrator's alone; spokeshave waits to be taken over by acme
 var (
-	ofIntegrator = nobody.except(allowed, integrator).except(forbidden, suspended)
+	ofIntegrator = nobody.except(allowed, integrator).except(forbidden, suspended, manager)
 	ofManager    = nobody.except(allowed, manager).except(forbidden, suspended)
 	ofTakers     = nobody.except(allowed, owner).except(forbidden, suspended)
 )
@@ -25,7 +25,7 @@ var ownershipTable = []route{
 	{get, "/settings/apps/:slug/advanced", "/settings/apps/hammer/advanced", "", ofIntegrator},
 	{get, "/settings/apps/:slug/transfer", "/settings/apps/hammer/transfer", "", ofIntegrator},
 	{post, "/settings/apps/:slug/transfer", "/settings/apps/hammer/transfer", "account=acme&confirm_name=Hammer", ofIntegrator},
-	{post, "/settings/apps/:slug/transfer/withdraw", "/settings/apps/spokeshave/transfer/withdraw", "", ofIntegrator},
+	{post, "/settings/apps/:slug/transfer/withdraw", "/settings/apps/spokeshave/transfer/withdraw", "", ofIntegrator.except(missing, manager)},
 	{get, "/settings/apps/:slug/delete", "/settings/apps/hammer/delete", "", ofIntegrator},
 	{post, "/settings/apps/:slug/delete", "/settings/apps/hammer/delete", "confirm_name=Hammer", ofIntegrator},
 	{get, "/settings/apps/:slug/offer", "/settings/apps/spokeshave/offer", "", ofTakers},

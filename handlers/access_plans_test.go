@@ -8,7 +8,7 @@ import (
 )
 
 // hammer's plans are its integrator's. Whoever was suspended learns that first.
-var ofPlans = nobody.except(allowed, integrator).except(forbidden, suspended)
+var ofPlans = nobody.except(allowed, integrator).except(forbidden, suspended, manager)
 
 // plansTable is every route of routes_plans.go.
 var plansTable = []route{

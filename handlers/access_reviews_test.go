@@ -9,7 +9,7 @@ import (
 
 var (
 	// the listing hammer, whose app belongs to the integrator's organization
-	ofDesk = nobody.except(allowed, integrator).except(forbidden, suspended)
+	ofDesk = nobody.except(allowed, integrator).except(forbidden, suspended, manager)
 
 	// reviewers; support knows that it is there, others don't
 	ofReviewers = nobody.except(allowed, reviewer, admin).except(forbidden, support)

@@ -17,10 +17,6 @@ CREATE TABLE access_tokens (
     CONSTRAINT access_tokens_pkey PRIMARY KEY (id),
     CONSTRAINT access_tokens_token_key UNIQUE (token_hash)
 );
-CREATE INDEX listing_reports_handled_idx ON public.listing_reports USING btree (handled_at DESC) WHERE (decision <> ''::text);
-CREATE INDEX listing_reports_listing_idx ON public.listing_reports USING btree (listing_id, id DESC);
-CREATE INDEX listing_appeals_decided_idx ON public.listing_appeals USING btree (decided_at DESC) WHERE (decision <> ''::text);
-CREATE INDEX listing_appeals_listing_idx ON public.listing_appeals USING btree (listing_id, id DESC);
 CREATE INDEX access_tokens_account_idx ON public.access_tokens USING btree (account_id, created_at DESC);
 CREATE INDEX access_tokens_expires_idx ON public.access_tokens USING btree (expires_at) WHERE (revoked_at IS NULL);
 
@@ -363,6 +359,8 @@ CREATE TABLE listing_appeals (
     CONSTRAINT listing_appeals_once UNIQUE (event_id),
     CONSTRAINT listing_appeals_pkey PRIMARY KEY (id)
 );
+CREATE INDEX listing_appeals_decided_idx ON public.listing_appeals USING btree (decided_at DESC) WHERE (decision <> ''::text);
+CREATE INDEX listing_appeals_listing_idx ON public.listing_appeals USING btree (listing_id, id DESC);
 CREATE INDEX listing_appeals_waiting_idx ON public.listing_appeals USING btree (created_at) WHERE (decision = ''::text);
 
 CREATE TABLE listing_categories (
@@ -474,6 +472,8 @@ CREATE TABLE listing_reports (
     CONSTRAINT listing_reports_pkey PRIMARY KEY (id),
     CONSTRAINT listing_reports_reporter_fk FOREIGN KEY (reporter_id) REFERENCES accounts(id) ON DELETE CASCADE
 );
+CREATE INDEX listing_reports_handled_idx ON public.listing_reports USING btree (handled_at DESC) WHERE (decision <> ''::text);
+CREATE INDEX listing_reports_listing_idx ON public.listing_reports USING btree (listing_id, id DESC);
 CREATE UNIQUE INDEX listing_reports_open ON public.listing_reports USING btree (listing_id, reporter_id) WHERE (decision = ''::text);
 CREATE INDEX listing_reports_reporter_idx ON public.listing_reports USING btree (reporter_id, id DESC);
 CREATE INDEX listing_reports_waiting_idx ON public.listing_reports USING btree (created_at) WHERE (decision = ''::text);

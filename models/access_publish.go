@@ -48,8 +48,8 @@ func (a Actor) MayOwnApp(app AppRights) error {
 		return ErrNotFound
 	}
 	err := a.MayActAs(app.AccountID)
-	if err == ErrForbidden && app.Managed {
-		return ErrForbidden
+	if err == ErrNotFound && app.Managed {
+		return ErrForbidden // a manager knows that it exists
 	}
 	return a.unlessSuspended(app, err)
 }

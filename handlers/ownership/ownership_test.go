@@ -75,7 +75,7 @@ func TestManagersComeAndGo(t *testing.T) {
 	if strings.Contains(menu.Body, "hammer/advanced") || strings.Contains(menu.Body, "hammer/managers") {
 		t.Error("a manager is led where only owners may go")
 	}
-	see(t, bob.Get(page), http.StatusNotFound)
+	see(t, bob.Get(page), http.StatusForbidden)
 	see(t, bob.Get("/settings/apps/hammer/leave"), http.StatusOK, "Stop managing it")
 	goes(t, bob.Post("/settings/apps/hammer/leave", nil), "/settings/apps")
 	see(t, bob.Get("/settings/apps/hammer/secrets"), http.StatusNotFound)

@@ -19,7 +19,7 @@ import (
 var actionForm = regexp.MustCompile(`^[a-z]{2,}(_[a-z]+)*\.[a-z]+(_[a-z]+)*$`)
 
 // noActions have the form of an action and are something else.
-var noActions = []string{"webauthn.create", "webauthn.get"}
+var noActions = []string{"webauthn.create", "webauthn.get", "data.accessed", "data.stored", "data.where", "data.retention", "data.third_parties", "feature.text_color"}
 
 // TestActionsAreListed holds the list of actions to what the verbs record: each
 // has a sentence in every language, which the pages' tests look after.

@@ -253,7 +253,7 @@ func TestWhoMayWrite(t *testing.T) {
 	}{
 		"nobody":    {models.Actor{}, models.ErrSignInNeeded},
 		"stranger":  {models.Actor{UserID: stranger.ID, MailVerified: true}, models.ErrNotFound},
-		"manager":   {models.Actor{UserID: manager.ID, MailVerified: true}, models.ErrNotFound},
+		"manager":   {models.Actor{UserID: manager.ID, MailVerified: true}, models.ErrForbidden},
 		"unproven":  {unproven, models.ErrMailNeeded},
 		"suspended": {suspended, models.ErrSuspended},
 		"member":    {member, models.ErrForbidden},

@@ -24,7 +24,7 @@ func TestDelete(t *testing.T) {
 	}
 	w.exec(`UPDATE listings SET state = 'archived' WHERE id = ?`, listing)
 	w.refused("another name", w.Delete(t.Context(), w.as(w.ada), "hammer", "hammer"), models.ErrAppNameMismatch)
-	w.refused("a manager", w.Delete(t.Context(), w.as(w.bob), "hammer", "Hammer"), models.ErrNotFound)
+	w.refused("a manager", w.Delete(t.Context(), w.as(w.bob), "hammer", "Hammer"), models.ErrForbidden)
 	stale := w.as(w.ada)
 	stale.SudoUntil = w.now
 	w.refused("an old session", w.Delete(t.Context(), stale, "hammer", "Hammer"), models.ErrSudoNeeded)

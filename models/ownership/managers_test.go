@@ -23,9 +23,9 @@ func TestManagers(t *testing.T) {
 		"works": models.ErrManagerUnknown, "nobody": models.ErrManagerUnknown, "": models.ErrManagerUnknown} {
 		w.refused(login, w.AddManager(t.Context(), w.as(w.ada), "hammer", login), want)
 	}
-	w.refused("a manager adds one", w.AddManager(t.Context(), w.as(w.bob), "hammer", "bob"), models.ErrNotFound)
+	w.refused("a manager adds one", w.AddManager(t.Context(), w.as(w.bob), "hammer", "bob"), models.ErrForbidden)
 	_, _, err = w.Managers(t.Context(), w.as(w.bob), "hammer")
-	w.refused("a manager looks", err, models.ErrNotFound)
+	w.refused("a manager looks", err, models.ErrForbidden)
 	stale := w.as(w.ada)
 	stale.SudoUntil = w.now
 	w.refused("an old session", w.AddManager(t.Context(), stale, "hammer", "cleo"), models.ErrSudoNeeded)

@@ -87,7 +87,7 @@ func TestBadTransfers(t *testing.T) {
 		"where it is":  {w.as(w.ada), "tools", "Hammer", models.ErrAppTransferTarget},
 		"suspended":    {w.as(w.ada), "gone", "Hammer", models.ErrAppTransferTarget},
 		"another name": {w.as(w.ada), "cleo", "hammer", models.ErrAppNameMismatch},
-		"a manager":    {w.as(w.bob), "bob", "Hammer", models.ErrNotFound},
+		"a manager":    {w.as(w.bob), "bob", "Hammer", models.ErrForbidden},
 		"old session":  {stale, "cleo", "Hammer", models.ErrSudoNeeded},
 	} {
 		_, err := w.Transfer(t.Context(), c.actor, "hammer", c.to, c.confirm)
@@ -112,7 +112,7 @@ func TestOffersEnd(t *testing.T) {
 		t.Error("ada wasn't told")
 	}
 	w.offer("cleo")
-	w.refused("a manager withdraws", w.Withdraw(t.Context(), w.as(w.bob), "hammer"), models.ErrNotFound)
+	w.refused("a manager withdraws", w.Withdraw(t.Context(), w.as(w.bob), "hammer"), models.ErrForbidden)
 	w.refused("the receiver withdraws", w.Withdraw(t.Context(), w.as(w.cleo), "hammer"), models.ErrNotFound)
 	w.must(w.Withdraw(t.Context(), w.as(w.ada), "hammer"))
 	w.refused("after it was withdrawn", w.accept(w.cleo), models.ErrAppTransferClosed)

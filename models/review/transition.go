@@ -100,7 +100,27 @@ func remember(ctx context.Context, tx *db.Tx, actor models.Actor, st *apps.Stand
 	if len(s.reasons) > 0 {
 		after["reasons"] = strings.Join(s.reasons, ", ")
 	}
-	return audit.Record(ctx, tx, actor, models.AuditEvent{At: s.at, Action: models.AuditAction("listing." + string(s.act)), AccountID: st.AccountID,
+	return audit.Record(ctx, tx, actor, models.AuditEvent{At: s.at, Action: actions[s.act], AccountID: st.AccountID,
 		TargetKind: "listing", TargetID: &st.ListingID, TargetName: st.ListingSlug, Description: s.words,
 		Before: map[string]any{"state": st.ListingState}, After: after})
+}
+
+// actions are the steps as the audit log names them.
+var actions = map[models.ListingAct]models.AuditAction{
+	models.ActSubmit:         "listing.submit",
+	models.ActWithdraw:       "listing.withdraw",
+	models.ActEdit:           "listing.edit",
+	models.ActUnlist:         "listing.unlist",
+	models.ActRelist:         "listing.relist",
+	models.ActArchive:        "listing.archive",
+	models.ActRedraft:        "listing.redraft",
+	models.ActClaim:          "listing.claim",
+	models.ActRelease:        "listing.release",
+	models.ActRequestChanges: "listing.request_changes",
+	models.ActApprove:        "listing.approve",
+	models.ActReject:         "listing.reject",
+	models.ActRollBack:       "listing.roll_back",
+	models.ActTakeDown:       "listing.take_down",
+	models.ActRestore:        "listing.restore",
+	models.ActReopen:         "listing.reopen",
 }

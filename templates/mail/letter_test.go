@@ -25,7 +25,7 @@ var params = map[string]string{
 	"organization": "acme", "inviter": "grace", "role": "billing_manager", "repository": "acme/widget", "from": "grace", "to": "acme",
 	"staff": "linus", "reason": "a request by mail", "domain": "acme.example",
 	"listing": "Checker", "matter": "malware", "words": "It asked for a password.", "answer": "We asked the integrator to mend it.",
-	"reasons": "unclear,pictures",
+	"reasons": "unclear,pictures", "app": "Hammer", "tail": "x7Qm", "fingerprint": "SHA256:2jmj7l5rSw0yVb/vlWAYkK/YBwk=",
 }
 
 func letter(message string) Letter {
