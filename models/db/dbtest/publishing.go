@@ -56,3 +56,11 @@ func Draft(t testing.TB, d *db.DB, app models.App, content models.ListingContent
 	exec(t, d, `INSERT INTO listing_drafts (listing_id, version, content, created_at) VALUES (?, 1, ?::jsonb, ?)`, listing, toJSON(t, content), Epoch)
 	return listing
 }
+
+// AccountOf finds an account by its login.
+func AccountOf(t testing.TB, d *db.DB, login string) (a models.Account) {
+	t.Helper()
+	insert(t, d, &a.ID, `SELECT id FROM accounts WHERE login = ?`, login)
+	a.Login = login
+	return a
+}
