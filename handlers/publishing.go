@@ -71,7 +71,7 @@ func (v *Verbs) makePublishing(d *db.DB, q *jobs.Queue, box *secretbox.Box, out 
 	v.Review = review.New(d, q, v.shelves, v.Notices, v.Identity, now)
 	v.Filing = filing.New(d, v.Drafts, v.Pictures, v.Review)
 	v.Moderation = moderationverbs.New(d, q, v.Notices, v.Identity, now)
-	v.Claims = claimverbs.New(d, q, v.Notices, out, now)
+	v.Claims = claimverbs.New(d, q, v.Notices, v.Identity, out, now)
 	v.Insights = insightverbs.New(d, now)
 }
 
@@ -81,7 +81,7 @@ func (v *Verbs) Publishing() Publishing {
 		Apps:        apps.New(v.Apps),
 		Credentials: credentials.New(v.Credentials, v.now),
 		Ownership:   ownership.New(v.Ownership),
-		Listings:    listings.New(v.Drafts, v.shelves),
+		Listings:    listings.New(v.Drafts, v.shelves, v.Insights),
 		Media:       media.New(v.Pictures, v.Drafts),
 		Plans:       plans.New(v.Plans, v.Tryouts),
 		Reviews:     reviews.New(v.Review, v.now),

@@ -98,10 +98,18 @@ func (h *Insights) File(c echo.Context) error {
 	return web.Download(c, c.Param("slug")+"-"+strconv.Itoa(days)+"-days.csv", "text/csv; charset=utf-8", write)
 }
 
-// SetUp leads to where a listing's app is set up, and counts that somebody went
-// there.
+type wayInput struct {
+	To string `query:"to"`
+}
+
+// SetUp leads to where a listing's app is set up, or sold by its integrator, and
+// counts that somebody went there.
 func (h *Insights) SetUp(c echo.Context) error {
-	address, err := h.insights.SetUp(c.Request().Context(), c.Param("slug"))
+	in, err := web.Bind[wayInput](c)
+	if err != nil {
+		return err
+	}
+	address, err := h.insights.SetUp(c.Request().Context(), c.Param("slug"), in.To == "purchase")
 	if err != nil {
 		return err
 	}

@@ -10,6 +10,7 @@ import (
 	"souk/models/apps"
 	"souk/models/catalog"
 	"souk/models/drafts"
+	"souk/models/insights"
 	"souk/templates/desk"
 	"souk/templates/ui"
 	"souk/web"
@@ -20,11 +21,12 @@ import (
 type Listings struct {
 	drafts    *drafts.Service
 	catalogue *catalog.Service
+	insights  *insights.Service
 }
 
 // New makes the handlers.
-func New(d *drafts.Service, c *catalog.Service) *Listings {
-	return &Listings{drafts: d, catalogue: c}
+func New(d *drafts.Service, c *catalog.Service, i *insights.Service) *Listings {
+	return &Listings{drafts: d, catalogue: c, insights: i}
 }
 
 // deskOf is what stands around a page of a listing's desk. Its title comes from

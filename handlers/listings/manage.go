@@ -17,11 +17,19 @@ func (l *Listings) Manage(c echo.Context) error {
 	if err != nil {
 		return err
 	}
+	ids := make([]int64, len(list))
+	for i := range list {
+		ids[i] = list[i].ID
+	}
+	figures, err := l.insights.Summaries(c.Request().Context(), ids)
+	if err != nil {
+		return err
+	}
 	v := listings.Manage{}
 	for _, one := range list {
 		v.Listings = append(v.Listings, listings.Listed{
 			Slug: one.Slug, Name: one.Name, Owner: one.Owner, LogoURL: logoURL(one.LogoHash), State: one.State,
-			Next: nextStep(&one), ChangedAt: one.ChangedAt})
+			Next: nextStep(&one), ChangedAt: one.ChangedAt, Figures: figures[one.ID]})
 	}
 	return web.Page(c, listings.ManagePage(v))
 }

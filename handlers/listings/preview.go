@@ -31,6 +31,11 @@ func (l *Listings) Preview(c echo.Context) error {
 		return err
 	}
 	v := site.ListingView(d, lang)
+	for _, l := range []*pages.Link{v.SetUp, v.Buy} {
+		if l != nil {
+			l.Via = "" // nothing leads on from a draft
+		}
+	}
 	v.Yearly, v.Above = in.Period == models.Yearly, listings.PreviewBanner(st.ListingSlug, lang)
 	return web.Page(c, pages.ListingPage(v))
 }

@@ -286,7 +286,7 @@ func TestWhatAPageTells(t *testing.T) {
 		data_handling = '{"accessed": "Source code <b>", "stored": false, "third_parties": "None"}', previous_publisher = 'globex', transferred_at = ?`, c.Clock.Now())
 	c.exec(`UPDATE plans SET kind = 'per_unit', monthly_minor = 400, unit_name = 'seat', min_units = 2, max_units = 50`)
 	page := visitor.Get("/marketplace/checker")
-	expect(t, "told", page, 200, "!This listing was imported", "Buy at shop.example", "https://shop.example/buy", "Source code &lt;b&gt;", "Who else gets it", `href="#data"`,
+	expect(t, "told", page, 200, "!This listing was imported", "Buy at shop.example", "/marketplace/checker/setup?to=purchase", "Source code &lt;b&gt;", "Who else gets it", `href="#data"`,
 		"Before, it belonged to globex", "has named whom to tell", "!security@acme.example", "From 2 to 50 × seat", "not here")
 	if len(page.Body) > 60<<10 {
 		t.Errorf("the page weighs %d bytes", len(page.Body))

@@ -153,7 +153,7 @@ func buyView(d *catalog.Details) *site.Link {
 	if d.Purchase != models.PurchaseDirect || d.PurchaseURL == "" || d.Listing.Discontinued {
 		return nil
 	}
-	return &site.Link{Kind: "purchase", URL: d.PurchaseURL}
+	return &site.Link{Kind: "purchase", URL: d.PurchaseURL, Via: paths.SetUpTo(d.Listing.Slug, "purchase")}
 }
 
 // setUpView is where one sets the app up, as far as anybody told.
@@ -162,7 +162,7 @@ func setUpView(d *catalog.Details) *site.Link {
 	if address == "" || d.Listing.Discontinued {
 		return nil
 	}
-	return &site.Link{Kind: "installation", URL: address}
+	return &site.Link{Kind: "installation", URL: address, Via: paths.SetUp(d.Listing.Slug)}
 }
 
 func linkViews(d *catalog.Details) []site.Link {

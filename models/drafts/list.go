@@ -22,6 +22,7 @@ type Listed struct {
 	Asked     bool                   // the last decision asked for changes, and the draft is as it was then
 	Ahead     bool                   // the draft says more than what was last handed in or is live
 	ChangedAt time.Time
+	ID        int64
 }
 
 // List returns the listings of the actor and of the organizations that it owns,
@@ -35,7 +36,7 @@ func (s *Service) List(ctx context.Context, actor models.Actor) ([]Listed, error
 			coalesce(CASE WHEN s.decided_at IS NULL THEN s.state END, ''),
 			coalesce(s.state = 'changes_requested' AND d.created_at <= s.decided_at, false),
 			coalesce(d.created_at > coalesce(s.submitted_at, l.published_at, '-infinity'), false),
-			greatest(l.created_at, d.created_at, s.submitted_at, s.decided_at)
+			greatest(l.created_at, d.created_at, s.submitted_at, s.decided_at), l.id
 		FROM apps a JOIN listings l ON l.app_id = a.id JOIN accounts o ON o.id = a.account_id
 			LEFT JOIN LATERAL (SELECT content, created_at FROM listing_drafts WHERE listing_id = l.id ORDER BY version DESC LIMIT 1) d ON true
 			LEFT JOIN LATERAL (SELECT state, submitted_at, decided_at FROM listing_submissions

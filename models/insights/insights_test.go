@@ -198,7 +198,7 @@ func TestFacts(t *testing.T) {
 	if b.String() != want {
 		t.Errorf("%s", b.String())
 	}
-	if sums, err := w.Summaries(t.Context(), []int64{w.listing}); err != nil || sums[w.listing].Installs != 1 {
+	if sums, err := w.Summaries(t.Context(), []int64{w.listing}); err != nil || sums[w.listing].Installs != 1 || sums[w.listing].Active != 2 || fmt.Sprint(sums[w.listing].Revenue) != "[{1000 EUR} {500 JPY}]" {
 		t.Errorf("%v, %v", sums, err)
 	}
 }
@@ -271,23 +271,24 @@ func TestCountingAtOnce(t *testing.T) {
 func TestSetUp(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
-	for _, c := range []struct{ sql, want string }{
-		{"UPDATE listings SET links = '{}'", ""},
-		{"UPDATE apps SET homepage_url = 'https://hammer.example'", "https://hammer.example"},
-		{`UPDATE listings SET links = '{"installation": "https://hammer.example/install"}'`, "https://hammer.example/install"},
-		{"UPDATE listings SET purchase = 'direct', purchase_url = 'https://hammer.example/buy'", "https://hammer.example/buy"},
-		{"UPDATE listings SET state = 'taken_down'", ""},
+	for _, c := range []struct {
+		sql, want, buy string
+	}{
+		{"UPDATE listings SET links = '{}'; UPDATE apps SET homepage_url = ''", "", ""},
+		{"UPDATE apps SET homepage_url = 'https://hammer.example'", "https://hammer.example", ""},
+		{`UPDATE listings SET links = '{"installation": "https://hammer.example/install"}', purchase_url = 'https://hammer.example/buy'`, "https://hammer.example/install", ""},
+		{"UPDATE listings SET purchase = 'direct'", "https://hammer.example/install", "https://hammer.example/buy"},
+		{"UPDATE listings SET state = 'taken_down'", "", ""},
 	} {
-		if c.want == "" && strings.Contains(c.sql, "links") {
-			c.sql += "; UPDATE apps SET homepage_url = ''"
-		}
 		for sql := range strings.SplitSeq(c.sql, ";") {
 			if _, err := w.db.Pool().Exec(t.Context(), sql); err != nil {
 				t.Fatal(err)
 			}
 		}
-		if got, err := w.SetUp(t.Context(), "hammer"); got != c.want || (c.want == "") != errors.Is(err, models.ErrNotFound) {
-			t.Errorf("%s: %q, %v", c.sql, got, err)
+		for purchase, want := range map[bool]string{false: c.want, true: c.buy} {
+			if got, err := w.SetUp(t.Context(), "hammer", purchase); got != want || (want == "") != errors.Is(err, models.ErrNotFound) {
+				t.Errorf("%s, to buy %v: %q, %v", c.sql, purchase, got, err)
+			}
 		}
 	}
 }

@@ -133,25 +133,36 @@ func (s *Service) shares(ctx context.Context, listing int64, from time.Time) (co
 	return countries, languages, rows.Err()
 }
 
-// Summary is what the list of listings says of one.
-type Summary struct{ Visitors, Clicks, Installs int64 }
-
-// Summaries returns the figures of the last 30 days by listing.
-func (s *Service) Summaries(ctx context.Context, listings []int64) (map[int64]Summary, error) {
-	rows, err := s.db.Pool().Query(ctx, `SELECT listing_id, sum(visitors), sum(clicks), sum(installs) FROM listing_days
-		WHERE listing_id = ANY($1) AND day > $2 GROUP BY 1`, listings, dayOf(s.now()).AddDate(0, 0, -30))
+// Summaries returns the figures of the last 30 days by listing, to whoever may
+// see these listings.
+func (s *Service) Summaries(ctx context.Context, listings []int64) (map[int64]models.Figures, error) {
+	from := dayOf(s.now()).AddDate(0, 0, -29)
+	rows, err := s.db.Pool().Query(ctx, `SELECT listing_id, coalesce(sum(visitors) FILTER (WHERE day >= $2), 0), coalesce(sum(clicks) FILTER (WHERE day >= $2), 0),
+			coalesce(sum(installs) FILTER (WHERE day >= $2), 0), coalesce(sum(uninstalls) FILTER (WHERE day >= $2), 0),
+			coalesce(sum(purchases) FILTER (WHERE day >= $2), 0), coalesce(sum(trials) FILTER (WHERE day >= $2), 0),
+			coalesce(sum(installs - uninstalls) FILTER (WHERE day < $2), 0), sum(installs - uninstalls),
+			(SELECT json_agg(json_build_object('Minor', minor, 'Currency', currency) ORDER BY currency) FROM (
+				SELECT currency, sum(revenue_minor) minor FROM listing_days m
+				WHERE m.listing_id = d.listing_id AND m.day >= $2 AND m.currency <> '' GROUP BY 1) r)
+		FROM listing_days d WHERE listing_id = ANY($1) GROUP BY 1`, listings, from)
 	if err != nil {
 		return nil, fmt.Errorf("insights: %w", err)
 	}
 	defer rows.Close()
-	all := make(map[int64]Summary, len(listings))
+	all := make(map[int64]models.Figures, len(listings))
 	for rows.Next() {
 		var id int64
-		var sum Summary
-		if err := rows.Scan(&id, &sum.Visitors, &sum.Clicks, &sum.Installs); err != nil {
+		var f models.Figures
+		var revenue []byte
+		if err := rows.Scan(&id, &f.Visitors, &f.Clicks, &f.Installs, &f.Uninstalls, &f.Purchases, &f.Trials, &f.ActiveBefore, &f.Active, &revenue); err != nil {
 			return nil, fmt.Errorf("insights: %w", err)
 		}
-		all[id] = sum
+		if revenue != nil {
+			if err := json.Unmarshal(revenue, &f.Revenue); err != nil {
+				return nil, fmt.Errorf("insights: %w", err)
+			}
+		}
+		all[id] = f
 	}
 	return all, rows.Err()
 }
@@ -194,13 +205,14 @@ func (s *Service) export(ctx context.Context, listing int64, from time.Time, w i
 	return errors.Join(rows.Err(), out.Error())
 }
 
-// SetUp returns where a listing's app is set up: the address of its own that a
-// visitor is led to. It returns ErrNotFound where there is none.
-func (s *Service) SetUp(ctx context.Context, slug string) (string, error) {
+// SetUp returns where a listing's app is set up, or bought from its integrator:
+// the address elsewhere that a visitor is led to. It returns ErrNotFound where
+// there is none.
+func (s *Service) SetUp(ctx context.Context, slug string, purchase bool) (string, error) {
 	var address string
-	err := s.db.Pool().QueryRow(ctx, `SELECT coalesce(nullif(CASE WHEN l.purchase = 'direct' THEN l.purchase_url END, ''), nullif(l.links ->> 'installation', ''),
-			nullif(a.homepage_url, ''), l.links ->> 'repository', '')
-		FROM listings l JOIN apps a ON a.id = l.app_id WHERE l.slug = $1 AND (l.public OR l.state = 'unlisted') AND NOT l.discontinued`, slug).Scan(&address)
+	err := s.db.Pool().QueryRow(ctx, `SELECT CASE WHEN NOT $2 THEN coalesce(nullif(l.links ->> 'installation', ''), nullif(a.homepage_url, ''), l.links ->> 'repository', '')
+			WHEN l.purchase = 'direct' THEN l.purchase_url ELSE '' END
+		FROM listings l JOIN apps a ON a.id = l.app_id WHERE l.slug = $1 AND (l.public OR l.state = 'unlisted') AND NOT l.discontinued`, slug, purchase).Scan(&address)
 	if errors.Is(err, pgx.ErrNoRows) || err == nil && address == "" {
 		return "", models.ErrNotFound
 	}

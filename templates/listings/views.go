@@ -22,6 +22,27 @@ type Listed struct {
 	State                      models.ListingState
 	Next                       string
 	ChangedAt                  time.Time
+	Figures                    models.Figures // of the last 30 days
+}
+
+// shares are conversion and churn in words.
+func (l *Listed) share(ctx context.Context, of func(*models.Figures) (float64, bool)) string {
+	if s, ok := of(&l.Figures); ok {
+		return i18n.Percent(ctx, s)
+	}
+	return "–"
+}
+
+// revenue is the money of the last 30 days, by currency.
+func (l *Listed) revenue(ctx context.Context) string {
+	var all []string
+	for _, m := range l.Figures.Revenue {
+		all = append(all, i18n.MoneyShort(ctx, m.Minor, m.Currency))
+	}
+	if len(all) == 0 {
+		return "–"
+	}
+	return strings.Join(all, " · ")
 }
 
 // New is the choice of an app to write a listing for. Private counts the apps

@@ -192,6 +192,9 @@ func (e *Event) sentence(ctx context.Context) string {
 	if who == "" && e.Staff {
 		who = i18n.T(ctx, "reviews.staff")
 	}
+	if who == "" && e.Act != string(models.ActRelease) {
+		who = i18n.T(ctx, "reviews.operator")
+	}
 	if e.Act == string(models.ActRelease) && e.Who == "" && !e.Staff {
 		return i18n.T(ctx, "reviews.event.lapse")
 	}

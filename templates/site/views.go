@@ -5,6 +5,7 @@
 package site
 
 import (
+	"context"
 	"sync/atomic"
 	"time"
 
@@ -267,7 +268,16 @@ type Plan struct {
 }
 
 // Link is an address elsewhere; Kind chooses the text "site.link.<kind>".
-type Link struct{ Kind, URL string }
+type Link struct{ Kind, URL, Via string }
+
+// href is the address to follow: Via leads on to URL, and counts that somebody
+// went there.
+func (l *Link) href(ctx context.Context) templ.SafeURL {
+	if l.Via != "" {
+		return ui.Href(ctx, l.Via)
+	}
+	return templ.URL(l.URL)
+}
 
 // Revision is a version of a listing.
 type Revision struct {

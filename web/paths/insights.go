@@ -25,6 +25,10 @@ func FiguresCSV(slug string, days int) string {
 // SetUp leads on to where a listing's app is set up.
 func SetUp(slug string) string { return ListingPart(slug, "setup") }
 
+// SetUpTo is SetUp by another way: "purchase" leads to where the integrator sells
+// the app.
+func SetUpTo(slug, way string) string { return SetUp(slug) + "?to=" + way }
+
 // ListingAt returns the slug of the listing whose page is at a path.
 func ListingAt(path string) (slug string, ok bool) {
 	slug, ok = strings.CutPrefix(path, Browse+"/")
