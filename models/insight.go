@@ -45,6 +45,7 @@ type DayFigures struct {
 	Trials        int64
 	Cancellations int64
 	Active        int64 // installations that there are at the end of the day
+	Total         int64 // those that there ever were, gone ones included
 	Revenue       []Money
 	Burst         bool // far more views than the days before it: somebody's campaign, or a machine
 }
@@ -78,7 +79,7 @@ func median(days []DayFigures) int64 {
 // Figures are the sums of some days.
 type Figures struct {
 	Visitors, Views, Clicks, Installs, Uninstalls, Purchases, Trials, Cancellations int64
-	ActiveBefore, Active                                                            int64 // installations
+	ActiveBefore, Active, Total                                                     int64 // installations
 	Revenue                                                                         []Money
 	Bursts                                                                          int
 }
@@ -105,7 +106,7 @@ func SumFigures(days []DayFigures) (f Figures) {
 		}
 	}
 	if n := len(days); n > 0 {
-		f.Active = days[n-1].Active
+		f.Active, f.Total = days[n-1].Active, days[n-1].Total
 		f.ActiveBefore = days[0].Active - days[0].Installs + days[0].Uninstalls
 	}
 	for currency, minor := range sums {
@@ -113,6 +114,14 @@ func SumFigures(days []DayFigures) (f Figures) {
 	}
 	slices.SortFunc(f.Revenue, func(a, b Money) int { return strings.Compare(a.Currency, b.Currency) })
 	return f
+}
+
+// Rates are a day's Conversion and Churn, 0 where there is none.
+func (d *DayFigures) Rates() (conversion, churn float64) {
+	f := SumFigures([]DayFigures{*d})
+	conversion, _ = f.Conversion()
+	churn, _ = f.Churn()
+	return conversion, churn
 }
 
 // Conversion is the share of visitors who installed, from 0 to 1, and false
@@ -171,7 +180,7 @@ func Weeks(days []DayFigures) []DayFigures {
 		week := days[max(0, end-7):end]
 		sum := SumFigures(week)
 		weeks = append(weeks, DayFigures{Day: week[0].Day, Visitors: sum.Visitors, Views: sum.Views, Clicks: sum.Clicks, Installs: sum.Installs,
-			Uninstalls: sum.Uninstalls, Purchases: sum.Purchases, Trials: sum.Trials, Cancellations: sum.Cancellations, Active: sum.Active,
+			Uninstalls: sum.Uninstalls, Purchases: sum.Purchases, Trials: sum.Trials, Cancellations: sum.Cancellations, Active: sum.Active, Total: sum.Total,
 			Revenue: sum.Revenue, Burst: sum.Bursts > 0})
 	}
 	slices.Reverse(weeks)

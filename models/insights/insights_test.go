@@ -182,7 +182,7 @@ func TestFacts(t *testing.T) {
 	record(models.Fact{Kind: models.FactRevenue, At: w.now, Minor: -200, Currency: "EUR"})
 	w.sumUp()
 	f := w.figures(30)
-	if f.Sum.Installs != 1 || f.Sum.Active != 2 || f.Sum.ActiveBefore != 2 || f.Sum.Purchases != 1 || fmt.Sprint(f.Sum.Revenue) != "[{1000 EUR} {500 JPY}]" {
+	if f.Sum.Installs != 1 || f.Sum.Active != 2 || f.Sum.Total != 3 || f.Sum.ActiveBefore != 2 || f.Sum.Purchases != 1 || fmt.Sprint(f.Sum.Revenue) != "[{1000 EUR} {500 JPY}]" {
 		t.Errorf("%+v", f.Sum)
 	}
 	var b strings.Builder

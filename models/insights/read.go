@@ -85,6 +85,7 @@ func (s *Service) series(ctx context.Context, listing int64, first, last time.Ti
 			coalesce(s.purchases, 0), coalesce(s.trials, 0), coalesce(s.cancellations, 0), m.revenue,
 			(SELECT coalesce(sum(installs - uninstalls), 0) FROM listing_days WHERE listing_id = $1 AND day < $2)
 				+ sum(coalesce(s.installs, 0) - coalesce(s.uninstalls, 0)) OVER (ORDER BY d.day),
+			(SELECT coalesce(sum(installs), 0) FROM listing_days WHERE listing_id = $1 AND day < $2) + sum(coalesce(s.installs, 0)) OVER (ORDER BY d.day),
 			(SELECT reached_at FROM milestones WHERE name = 'visits summed up' AND isfinite(reached_at))
 		FROM generate_series($2::date, $3::date, interval '1 day') d (day) LEFT JOIN sums s ON s.day = d.day::date LEFT JOIN money m ON m.day = d.day::date
 		ORDER BY d.day`, listing, first, last)
@@ -94,7 +95,7 @@ func (s *Service) series(ctx context.Context, listing int64, first, last time.Ti
 	var at *time.Time
 	days, err := pgx.CollectRows(rows, func(row pgx.CollectableRow) (d models.DayFigures, err error) {
 		var revenue []byte
-		err = row.Scan(&d.Day, &d.Visitors, &d.Views, &d.Clicks, &d.Installs, &d.Uninstalls, &d.Purchases, &d.Trials, &d.Cancellations, &revenue, &d.Active, &at)
+		err = row.Scan(&d.Day, &d.Visitors, &d.Views, &d.Clicks, &d.Installs, &d.Uninstalls, &d.Purchases, &d.Trials, &d.Cancellations, &revenue, &d.Active, &d.Total, &at)
 		if err == nil && revenue != nil {
 			err = json.Unmarshal(revenue, &d.Revenue)
 		}

@@ -59,7 +59,7 @@ func (v *Figures) numbers(ctx context.Context) []number {
 	}
 	list := []number{
 		count("visitors", v.Sum.Visitors, v.Before.Visitors), count("clicks", v.Sum.Clicks, v.Before.Clicks),
-		count("installs", v.Sum.Installs, v.Before.Installs), count("active", v.Sum.Active, v.Before.Active),
+		count("installs", v.Sum.Installs, v.Before.Installs), count("active", v.Sum.Active, v.Before.Active), count("total", v.Sum.Total, v.Before.Total),
 		share("conversion", (*models.Figures).Conversion), share("churn", (*models.Figures).Churn),
 		count("purchases", v.Sum.Purchases, v.Before.Purchases), count("trials", v.Sum.Trials, v.Before.Trials),
 	}
@@ -100,6 +100,7 @@ func (v *Figures) charts(ctx context.Context) []Chart {
 		pair("leaving", "uninstalls", "cancellations", func(d *models.DayFigures) (int64, int64) { return d.Uninstalls, d.Cancellations }),
 		pair("buying", "purchases", "trials", func(d *models.DayFigures) (int64, int64) { return d.Purchases, d.Trials }),
 	}
+	list = append(list, v.rates(ctx))
 	for _, m := range v.Sum.Revenue {
 		c := Chart{ID: "revenue-" + m.Currency, Title: i18n.T(ctx, "insights.revenue", "currency", m.Currency), Bars: i18n.T(ctx, "insights.revenue", "currency", m.Currency)}
 		for i := range v.Days {
@@ -110,6 +111,18 @@ func (v *Figures) charts(ctx context.Context) []Chart {
 		list = append(list, c)
 	}
 	return list
+}
+
+// rates are conversion and churn over time, in tenths of a percent.
+func (v *Figures) rates(ctx context.Context) Chart {
+	c := Chart{ID: "rates", Title: i18n.T(ctx, "insights.chart.rates"), Bars: i18n.T(ctx, "insights.conversion"), Line: i18n.T(ctx, "insights.churn")}
+	for i := range v.Days {
+		conversion, churn := v.Days[i].Rates()
+		c.Points = append(c.Points, Point{Label: i18n.Date(ctx, v.Days[i].Day), Bar: int64(conversion * 1000), Line: int64(churn * 1000),
+			BarText: i18n.Percent(ctx, conversion), LineText: i18n.Percent(ctx, churn)})
+	}
+	c.Top = i18n.Percent(ctx, float64(c.top())/1000)
+	return c
 }
 
 // from names a country, or a language by its own name.
