@@ -16,7 +16,8 @@ type Shell struct {
 	Login  string // of the account whose settings they are
 	Whose  string // its name
 	Menu   []MenuGroup
-	Script string // a script of the page's own
+	Script string     // a script of the page's own
+	Crumbs []ui.Crumb // of a page below one of the menu
 }
 
 // MenuGroup is a part of the menu.

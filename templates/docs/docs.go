@@ -92,7 +92,7 @@ var pageLink = regexp.MustCompile(`href="(/(?:marketplace|docs|apps|publishers|j
 // localLinks keeps a reader in the language of the page, and lets the keyboard
 // reach what scrolls.
 func localLinks(html, lang string) string {
-	html = strings.ReplaceAll(html, "<pre>", `<pre tabindex="0">`)
+	html = strings.NewReplacer("<pre>", `<pre tabindex="0">`, "<table>", `<table tabindex="0">`).Replace(html)
 	return pageLink.ReplaceAllStringFunc(html, func(m string) string {
 		return `href="` + paths.Localized(lang, pageLink.FindStringSubmatch(m)[1]) + `"`
 	})

@@ -222,6 +222,7 @@ func stateTone(s models.SubmissionState) ui.Tone {
 func (c *Case) shell(ctx context.Context) account.Shell {
 	s := staff.Shell(ctx, c.Name, paths.StaffReviews)
 	s.Script = "review.js"
+	s.Crumbs = []ui.Crumb{{Text: i18n.T(ctx, "reviews.queue.title"), Path: paths.StaffReviews}, {Text: c.Name}}
 	return s
 }
 

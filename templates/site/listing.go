@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"html"
+	"strings"
 
 	"github.com/a-h/templ"
 
@@ -12,6 +13,9 @@ import (
 	"souk/web/i18n"
 	"souk/web/paths"
 )
+
+// reached lets the keyboard reach what scrolls in a description.
+var reached = strings.NewReplacer("<pre>", `<pre tabindex="0">`, "<table>", `<table tabindex="0">`)
 
 func (l *Listing) meta(ctx context.Context) layout.Meta {
 	m := layout.Meta{

@@ -53,7 +53,7 @@ func (p *FieldProps) attributes(ctx context.Context) templ.Attributes {
 		by, _ := a["aria-describedby"].(string)
 		a["aria-describedby"] = strings.TrimSpace(by + " " + p.Beside)
 	}
-	if !p.Optional && !p.Readonly {
+	if !p.Optional && !p.Readonly && p.Type != "color" { // a colour is always one
 		a["required"] = true
 	}
 	if p.Auto != "" {
