@@ -124,7 +124,7 @@ func TestAccountPages(t *testing.T) {
 	}
 	t.Run("Markup", func(t *testing.T) {
 		t.Parallel()
-		accountMarkup(t, site, cookies)
+		markupAs(t, site, cookies, accountPages())
 	})
 }
 
@@ -146,10 +146,11 @@ func (b *tab) lookOver(t *testing.T, p accountPage, lang string, look window) {
 	}
 }
 
-func accountMarkup(t *testing.T, site *souk, cookies secrets) {
+// markupAs holds pages to the Nu HTML checker, by turns in each language.
+func markupAs(t *testing.T, site *souk, cookies secrets, pages []accountPage) {
 	dir := t.TempDir()
 	names := map[string]string{}
-	for i, p := range accountPages() {
+	for i, p := range pages {
 		lang := languages[i%len(languages)]
 		file := filepath.Join(dir, fmt.Sprintf("%d.html", i))
 		if err := os.WriteFile(file, site.getAs(t, cookies[p.as], localized(lang, p.path)), 0o600); err != nil {
