@@ -6,9 +6,11 @@ import (
 	"image"
 	"image/color"
 	"image/png"
+	"maps"
 	"os"
 	"path/filepath"
 	"slices"
+	"strings"
 	"testing"
 
 	"github.com/chromedp/chromedp"
@@ -38,6 +40,8 @@ func pictures() []picture {
 		{file: "compare.png", window: wide, scale: 1, path: "/marketplace/compare?apps=renovate,dependabot,depfu"},
 		{file: "people.png", window: wide, scale: 1, path: "/orgs/harbour/people", as: asOwner},
 		{file: "audit.png", window: wideDark, scale: 1, path: "/organizations/harbour/settings/audit-log", as: asOwner},
+		{file: "permissions.png", window: wide, scale: 1, path: "/settings/apps/lantern/permissions", as: byIntegrator},
+		{file: "review.png", window: wideDark, scale: 1, path: "/staff/reviews/{lantern}", as: byReviewer},
 		{file: "phone.png", window: window{width: 390, height: 844, mobile: true, dark: true}, scale: 2, path: "/ja/marketplace?query=コードレビュー"},
 	}
 }
@@ -87,12 +91,13 @@ func takePictures(t *testing.T, dir string) {
 	}
 	site := start(t, meilisearch(t)...)
 	site.awaitIndex(t)
-	cookies := site.settle(t)
+	cookies, desk := site.settle(t), site.furnish(t)
+	maps.Copy(cookies, desk.cookies)
 	for _, p := range pictures() {
 		b := open(t, site, p.window)
 		b.become(cookies, p.as)
 		b.scale(p.window, p.scale)
-		b.visit(p.path)
+		b.visit(strings.ReplaceAll(p.path, "{lantern}", desk.ids["lantern"]))
 		ctx, cancel := b.limited()
 		defer cancel()
 		taken, err := chromedp.Run(ctx, chromedp.CaptureScreenshot())
