@@ -134,10 +134,22 @@ func (b *tab) lookOver(t *testing.T, p accountPage, lang string, look window) {
 	if here := b.path(); !strings.HasPrefix(here, localized(lang, strings.SplitN(p.path, "?", 2)[0])) {
 		t.Errorf("%s as %q leads to %s", p.path, p.as, here)
 	}
-	eval[bool](b, "(document.querySelectorAll('main details').forEach((d) => (d.open = true)), true)")
+	b.unfold()
 	for _, v := range b.axe(axeAll) {
 		t.Errorf("%s in %s: %s", p.path, lang, v)
 	}
+	b.fits(t, p, lang, look)
+}
+
+// unfold opens all that a page keeps closed.
+func (b *tab) unfold() {
+	b.t.Helper()
+	eval[bool](b, "(document.querySelectorAll('main details').forEach((d) => (d.open = true)), true)")
+}
+
+// fits holds a page to the window's width, and on a phone to the size of fingers.
+func (b *tab) fits(t *testing.T, p accountPage, lang string, look window) {
+	t.Helper()
 	if wide := eval[int](b, "document.documentElement.scrollWidth"); wide > int(look.width) {
 		t.Errorf("%s in %s is %d wide; what sticks out: %s", p.path, lang, wide, eval[string](b, sticksOut, look.width))
 	}

@@ -62,29 +62,51 @@ func (d *desk) pages() (all []accountPage) {
 }
 
 // TestPublishingPages looks at every page of publishing as TestAccountPages does
-// at those of accounts.
+// at those of accounts, and then works with some of them in ways of their own. The
+// pages are long: axe sees each of them once, by turns in each theme and language.
 func TestPublishingPages(t *testing.T) {
 	t.Parallel()
 	site := start(t, "SOUK_DEMO=false")
 	desk := site.furnish(t)
-	pages := desk.pages()
-	for n, look := range []window{desktop, {width: 360, height: 780, mobile: true, dark: true}} {
-		t.Run(fmt.Sprint(look.width), func(t *testing.T) {
+	t.Run("Look", func(t *testing.T) {
+		pages := desk.pages()
+		for n, look := range []window{desktop, {width: 360, height: 780, mobile: true, dark: true}} {
+			t.Run(fmt.Sprint(look.width), func(t *testing.T) {
+				t.Parallel()
+				desk.lookAt(t, pages, look, n)
+			})
+		}
+		t.Run("Markup", func(t *testing.T) {
 			t.Parallel()
-			b := open(t, site, look)
-			for i, p := range pages {
-				lang := languages[(i+3*n)%len(languages)]
-				b.become(desk.cookies, p.as)
-				b.visit(localized(lang, p.path))
-				if status := eval[int](b, "performance.getEntriesByType('navigation')[0].responseStatus"); status != 200 && status != goneFor[p.path] {
-					t.Errorf("%s as %q answers %d", p.path, p.as, status)
-				}
-				b.lookOver(t, p, lang, look)
-			}
+			markupAs(t, site, desk.cookies, pages)
+		})
+	})
+	for _, j := range []struct {
+		name string
+		walk func(*testing.T)
+	}{{"WithoutScript", desk.withoutScript}, {"Keyboard", desk.editByKeyboard}, {"Keys", desk.reviewByKeys}} {
+		t.Run(j.name, func(t *testing.T) {
+			t.Parallel()
+			j.walk(t)
 		})
 	}
-	t.Run("Markup", func(t *testing.T) {
-		t.Parallel()
-		markupAs(t, site, desk.cookies, pages)
-	})
+}
+
+// lookAt opens pages in a window, the nth of two.
+func (d *desk) lookAt(t *testing.T, pages []accountPage, look window, n int) {
+	b := open(t, d.site, look)
+	for i, p := range pages {
+		lang := languages[(i/2+n)%len(languages)]
+		b.become(d.cookies, p.as)
+		b.visit(localized(lang, p.path))
+		if status := eval[int](b, "performance.getEntriesByType('navigation')[0].responseStatus"); status != 200 && status != goneFor[p.path] {
+			t.Errorf("%s as %q answers %d", p.path, p.as, status)
+		}
+		b.unfold()
+		if i%2 == n {
+			b.lookOver(t, p, lang, look)
+		} else {
+			b.fits(t, p, lang, look)
+		}
+	}
 }
