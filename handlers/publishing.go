@@ -81,7 +81,7 @@ func (v *Verbs) Publishing() Publishing {
 		Apps:        apps.New(v.Apps),
 		Credentials: credentials.New(v.Credentials, v.now),
 		Ownership:   ownership.New(v.Ownership),
-		Listings:    listings.New(v.Drafts, v.shelves, v.Insights),
+		Listings:    listings.New(v.Drafts, v.shelves, v.Insights, v.Claims),
 		Media:       media.New(v.Pictures, v.Drafts),
 		Plans:       plans.New(v.Plans, v.Tryouts),
 		Reviews:     reviews.New(v.Review, v.now),

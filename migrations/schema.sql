@@ -104,6 +104,7 @@ CREATE TABLE app_owner_changes (
     CONSTRAINT app_owner_changes_pkey PRIMARY KEY (id)
 );
 CREATE INDEX app_owner_changes_app_idx ON public.app_owner_changes USING btree (app_id, id DESC);
+CREATE INDEX app_owner_changes_from_idx ON public.app_owner_changes USING btree (from_login) WHERE (cause = 'claimed'::text);
 CREATE TRIGGER app_owner_changes_append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON public.app_owner_changes FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
 
 CREATE TABLE app_permission_changes (
@@ -376,6 +377,39 @@ CREATE INDEX listing_categories_category_idx ON public.listing_categories USING 
 CREATE TRIGGER listing_categories_delete AFTER DELETE ON public.listing_categories REFERENCING OLD TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION announce_listing_parts();
 CREATE TRIGGER listing_categories_insert AFTER INSERT ON public.listing_categories REFERENCING NEW TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION announce_listing_parts();
 CREATE TRIGGER listing_categories_update AFTER UPDATE ON public.listing_categories REFERENCING NEW TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION announce_listing_parts();
+
+CREATE TABLE listing_claims (
+    id bigint GENERATED ALWAYS AS IDENTITY NOT NULL,
+    listing_id bigint NOT NULL,
+    account_id bigint NOT NULL,
+    claimant_id bigint,
+    state text NOT NULL,
+    contested boolean NOT NULL,
+    challenge text NOT NULL,
+    words text DEFAULT ''::text NOT NULL,
+    method text DEFAULT ''::text NOT NULL,
+    place text DEFAULT ''::text NOT NULL,
+    findings jsonb DEFAULT '[]'::jsonb NOT NULL,
+    created_at timestamp with time zone NOT NULL,
+    expires_at timestamp with time zone NOT NULL,
+    checked_at timestamp with time zone,
+    proven_at timestamp with time zone,
+    decider_id bigint,
+    decided_at timestamp with time zone,
+    answer text DEFAULT ''::text NOT NULL,
+    CONSTRAINT listing_claims_account_fk FOREIGN KEY (account_id) REFERENCES accounts(id) ON DELETE CASCADE,
+    CONSTRAINT listing_claims_claimant_fk FOREIGN KEY (claimant_id) REFERENCES accounts(id) ON DELETE SET NULL,
+    CONSTRAINT listing_claims_decider_fk FOREIGN KEY (decider_id) REFERENCES accounts(id) ON DELETE SET NULL,
+    CONSTRAINT listing_claims_listing_fk FOREIGN KEY (listing_id) REFERENCES listings(id) ON DELETE CASCADE,
+    CONSTRAINT listing_claims_method CHECK ((method = ANY (ARRAY[''::text, 'domain'::text, 'dns'::text, 'file'::text, 'repository'::text]))),
+    CONSTRAINT listing_claims_pkey PRIMARY KEY (id),
+    CONSTRAINT listing_claims_state CHECK ((state = ANY (ARRAY['open'::text, 'proven'::text, 'approved'::text, 'refused'::text, 'withdrawn'::text, 'expired'::text])))
+);
+CREATE INDEX listing_claims_account_idx ON public.listing_claims USING btree (account_id, id DESC);
+CREATE INDEX listing_claims_decided_idx ON public.listing_claims USING btree (decided_at DESC) WHERE (state = ANY (ARRAY['approved'::text, 'refused'::text]));
+CREATE INDEX listing_claims_listing_idx ON public.listing_claims USING btree (listing_id, id DESC);
+CREATE UNIQUE INDEX listing_claims_live ON public.listing_claims USING btree (listing_id, account_id) WHERE (state = ANY (ARRAY['open'::text, 'proven'::text]));
+CREATE INDEX listing_claims_waiting_idx ON public.listing_claims USING btree (proven_at) WHERE (state = 'proven'::text);
 
 CREATE TABLE listing_days (
     listing_id bigint NOT NULL,

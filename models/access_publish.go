@@ -123,6 +123,21 @@ func (a Actor) MayPreviewListing(app AppRights) error {
 	return err
 }
 
+// MayClaim allows to claim a listing for an account. Staff acting for somebody
+// can't prove to be them, and programs don't claim.
+func (a Actor) MayClaim(accountID int64) error {
+	if err := a.MayRegisterApp(accountID); err != nil {
+		return err
+	}
+	if a.ActingFor != nil {
+		return ErrNotForActing
+	}
+	if a.TokenID != 0 {
+		return ErrForbidden
+	}
+	return nil
+}
+
 // MayReview allows to look at what was handed in.
 func (a Actor) MayReview() error { return a.MayStaff(StaffReviewer) }
 

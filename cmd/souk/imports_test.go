@@ -59,7 +59,7 @@ var arrows = map[string][]string{
 	"models/tryouts":           {"models", "models/apps", "models/drafts", "models/db", "models/jobs", "models/audit"},
 	"models/review":            {"models", "models/drafts", "models/db", "models/jobs", "models/audit", "models/notices", "models/identity", "models/catalog", "models/apps"},
 	"models/moderation":        {"models", "models/apps", "models/review", "models/db", "models/jobs", "models/audit", "models/notices", "models/identity"},
-	"models/claims":            {"models", "models/apps", "models/review", "models/db", "models/jobs", "models/audit", "models/notices", "models/outside"},
+	"models/claims":            {"models", "models/apps", "models/db", "models/jobs", "models/audit", "models/notices", "models/identity", "models/outside"},
 	"models/insights":          {"models", "models/apps", "models/db", "models/jobs"},
 
 	"web/mailer": {"templates/mail", "models", "models/db", "models/jobs", "models/mail", "models/identity", "web"},

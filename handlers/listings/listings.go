@@ -9,6 +9,7 @@ import (
 	"souk/models"
 	"souk/models/apps"
 	"souk/models/catalog"
+	"souk/models/claims"
 	"souk/models/drafts"
 	"souk/models/insights"
 	"souk/templates/desk"
@@ -22,11 +23,12 @@ type Listings struct {
 	drafts    *drafts.Service
 	catalogue *catalog.Service
 	insights  *insights.Service
+	claims    *claims.Service
 }
 
 // New makes the handlers.
-func New(d *drafts.Service, c *catalog.Service, i *insights.Service) *Listings {
-	return &Listings{drafts: d, catalogue: c, insights: i}
+func New(d *drafts.Service, c *catalog.Service, i *insights.Service, claimed *claims.Service) *Listings {
+	return &Listings{drafts: d, catalogue: c, insights: i, claims: claimed}
 }
 
 // deskOf is what stands around a page of a listing's desk. Its title comes from

@@ -6,6 +6,7 @@ import (
 
 	"souk/models"
 	"souk/models/drafts"
+	"souk/templates/claims"
 	"souk/templates/listings"
 	"souk/web"
 	"souk/web/paths"
@@ -26,12 +27,24 @@ func (l *Listings) Manage(c echo.Context) error {
 		return err
 	}
 	v := listings.Manage{}
+	if v.Claims, err = l.claimed(c); err != nil {
+		return err
+	}
 	for _, one := range list {
 		v.Listings = append(v.Listings, listings.Listed{
 			Slug: one.Slug, Name: one.Name, Owner: one.Owner, LogoURL: logoURL(one.LogoHash), State: one.State,
 			Next: nextStep(&one), ChangedAt: one.ChangedAt, Figures: figures[one.ID]})
 	}
 	return web.Page(c, listings.ManagePage(v))
+}
+
+// claimed are the claims of one's own.
+func (l *Listings) claimed(c echo.Context) (views []claims.Mine, err error) {
+	all, err := l.claims.Mine(c.Request().Context(), web.ActorOf(c))
+	for _, one := range all {
+		views = append(views, claims.Mine{Slug: one.Slug, Name: one.Name, Login: one.Login, State: string(one.State), At: one.CreatedAt})
+	}
+	return views, err
 }
 
 // nextStep is what there is to do about a listing: the message

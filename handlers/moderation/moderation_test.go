@@ -281,7 +281,7 @@ func TestWhatAPageTells(t *testing.T) {
 	t.Parallel()
 	c := newCast(t)
 	visitor := c.Visitor(t)
-	expect(t, "imported", visitor.Get("/marketplace/checker"), 200, "This listing was imported", "!/claim", "!id=\"data\"", "!changed hands")
+	expect(t, "imported", visitor.Get("/marketplace/checker"), 200, "This listing was imported", "/marketplace/checker/claim", "!id=\"data\"", "!changed hands")
 	c.exec(`UPDATE listings SET claimed_at = now(), purchase = 'direct', purchase_url = 'https://shop.example/buy', contacts = '[{"role": "security", "mail": "security@acme.example"}]',
 		data_handling = '{"accessed": "Source code <b>", "stored": false, "third_parties": "None"}', previous_publisher = 'globex', transferred_at = ?`, c.Clock.Now())
 	c.exec(`UPDATE plans SET kind = 'per_unit', monthly_minor = 400, unit_name = 'seat', min_units = 2, max_units = 50`)

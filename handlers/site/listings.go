@@ -45,9 +45,6 @@ func (s *Site) Listing(c echo.Context) error {
 	return web.Page(c, site.ListingPage(v))
 }
 
-// claims says whether there is a page to claim an imported listing.
-const claims = false
-
 // around adds where the pages are that belong to a listing.
 func around(v *site.Listing) {
 	v.ReportHref = paths.ListingPart(v.Slug, "report")
@@ -58,7 +55,7 @@ func around(v *site.Listing) {
 	if len(v.Plans) > 0 {
 		v.PricesHref = paths.ListingPart(v.Slug, "prices")
 	}
-	if v.Unclaimed && claims {
+	if v.Unclaimed {
 		v.ClaimHref = paths.ListingPart(v.Slug, "claim")
 	}
 }

@@ -60,7 +60,7 @@ func (s *Staff) Desk(c echo.Context) error {
 		return err
 	}
 	return web.Page(c, pages.DeskPage(pages.Desk{Users: d.Users, Joined: d.Joined, Organizations: d.Organizations,
-		Repositories: d.Repositories, Listings: d.Listings, Suspended: d.Suspended, Reviews: d.Reviews, Reports: d.Reports, Appeals: d.Appeals}))
+		Repositories: d.Repositories, Listings: d.Listings, Suspended: d.Suspended, Reviews: d.Reviews, Reports: d.Reports, Appeals: d.Appeals, Claims: d.Claims}))
 }
 
 // or is the time, or the zero time for none.

@@ -180,8 +180,9 @@ func (c *Categories) byIDs(ids []int64) []*models.Category {
 }
 
 // Publisher loads a publisher's page by the login that it has, or had before it
-// was renamed. It returns ErrNotFound where the account doesn't exist or has
-// nothing public.
+// was renamed. Where it was only imported and one account has claimed all that it
+// published, that is the page. It returns ErrNotFound where the account doesn't
+// exist or has nothing public.
 func (s *Service) Publisher(ctx context.Context, lang, login string) (*PublisherPage, error) {
 	var p PublisherPage
 	err := s.db.Pool().QueryRow(ctx, `SELECT p.login, p.name, p.website_url, p.verified_at IS NOT NULL, `+domainsSQL+`, p.kind, p.created_at,
@@ -191,7 +192,7 @@ func (s *Service) Publisher(ctx context.Context, lang, login string) (*Publisher
 	if found, err := db.Found(err); err != nil {
 		return nil, fmt.Errorf("catalog: publisher: %w", err)
 	} else if !found || p.Total == 0 {
-		return nil, models.ErrNotFound
+		return s.successor(ctx, lang, login)
 	}
 	p.Cards, err = s.cards(ctx, `SELECT`+cardColumns+` FROM`+cardTables+`
 		WHERE p.login = $2 AND l.public
@@ -200,4 +201,22 @@ func (s *Service) Publisher(ctx context.Context, lang, login string) (*Publisher
 		return nil, fmt.Errorf("catalog: publisher: %w", err)
 	}
 	return &p, nil
+}
+
+// successor is the publisher to whom everything went that an imported account
+// published.
+func (s *Service) successor(ctx context.Context, lang, login string) (*PublisherPage, error) {
+	var next string
+	err := s.db.Pool().QueryRow(ctx, `SELECT min(o.login) FROM app_owner_changes c JOIN apps a ON a.id = c.app_id JOIN accounts o ON o.id = a.account_id
+		WHERE c.cause = 'claimed' AND c.from_login = $1 AND o.login <> $1
+			AND NOT EXISTS (SELECT FROM accounts p WHERE p.login = $1 AND (EXISTS (SELECT FROM apps x WHERE x.account_id = p.id)
+				OR EXISTS (SELECT FROM users u WHERE u.account_id = p.id) OR EXISTS (SELECT FROM organizations g WHERE g.account_id = p.id)))
+			AND EXISTS (SELECT FROM apps x JOIN listings l ON l.app_id = x.id WHERE x.account_id = o.id AND l.public)
+		HAVING count(DISTINCT o.id) = 1`, login).Scan(&next)
+	if found, err := db.Found(err); err != nil {
+		return nil, fmt.Errorf("catalog: publisher: %w", err)
+	} else if !found {
+		return nil, models.ErrNotFound
+	}
+	return s.Publisher(ctx, lang, next)
 }

@@ -14,7 +14,7 @@ import (
 type Desk struct {
 	Users, Organizations, Repositories, Listings, Suspended int64
 	Joined                                                  int64 // users, in the last seven days
-	Reviews, Reports, Appeals                               int64 // that wait for a reviewer
+	Reviews, Reports, Appeals, Claims                       int64 // that wait for a reviewer
 }
 
 // Desk counts what staff looks after.
@@ -28,6 +28,7 @@ func (s *Service) Desk(ctx context.Context, actor models.Actor) (d Desk, err err
 		(SELECT count(*) FROM listing_submissions WHERE state = 'submitted') reviews,
 		(SELECT count(*) FROM listing_reports WHERE decision = '') reports,
 		(SELECT count(*) FROM listing_appeals WHERE decision = '') appeals,
+		(SELECT count(*) FROM listing_claims WHERE state = 'proven') claims,
 		(SELECT count(*) FROM users WHERE created_at > ?) joined`, s.now().AddDate(0, 0, -7)).Take(&d).Error
 	if err != nil {
 		return d, fmt.Errorf("staff: desk: %w", err)

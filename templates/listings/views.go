@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"souk/models"
+	"souk/templates/claims"
 	"souk/templates/desk"
 	"souk/templates/ui"
 	"souk/web/i18n"
@@ -14,7 +15,10 @@ import (
 )
 
 // Manage is the list of one's listings.
-type Manage struct{ Listings []Listed }
+type Manage struct {
+	Listings []Listed
+	Claims   []claims.Mine
+}
 
 // Listed is a listing in that list. Next is the message "listings.next.<Next>".
 type Listed struct {

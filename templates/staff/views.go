@@ -50,6 +50,7 @@ func menu(ctx context.Context, current string) []account.MenuGroup {
 			link(ui.IconBook, "reviews.queue.title", paths.StaffReviews),
 			link(ui.IconWarning, "staff.menu.reports", paths.StaffReports),
 			link(ui.IconMail, "staff.menu.appeals", paths.StaffAppeals),
+			link(ui.IconKey, "claims.list.title", paths.StaffClaims),
 		}})
 	}
 	if v != nil && v.Administrator && len(groups) > 1 {
@@ -61,7 +62,7 @@ func menu(ctx context.Context, current string) []account.MenuGroup {
 // Desk is how much there is.
 type Desk struct {
 	Users, Joined, Organizations, Repositories, Listings, Suspended int64
-	Reviews, Reports, Appeals                                       int64 // that wait for a reviewer
+	Reviews, Reports, Appeals, Claims                               int64 // that wait for a reviewer
 }
 
 // reviewer reports whether the reader may decide on listings.

@@ -1,2 +1,0 @@
-// Package claims holds the pages of claiming imported listings.
-package claims
