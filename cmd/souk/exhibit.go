@@ -123,6 +123,9 @@ func (c *casting) show(ctx context.Context, x exhibit) {
 	if err == nil && x.until != models.ListingDraft {
 		err = c.handIn(ctx, slug, x.until)
 	}
+	if errors.Is(err, models.ErrUnknownChoice) {
+		err = nil // a draft it is: without the demonstration catalogue there are no categories
+	}
 	c.note(err)
 }
 

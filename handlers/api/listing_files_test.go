@@ -173,7 +173,7 @@ func TestWhoMayPush(t *testing.T) {
 	}{
 		"nobody":            {"", 401, "sign_in_needed"},
 		"another":           {dbtest.AccessToken(t, s.db, eve, "marketplace"), 404, "not_found"},
-		"a manager":         {dbtest.AccessToken(t, s.db, bob, "marketplace"), 404, "not_found"},
+		"a manager":         {dbtest.AccessToken(t, s.db, bob, "marketplace"), 403, "forbidden"},
 		"without scope":     {dbtest.AccessToken(t, s.db, models.Account{ID: ada, Login: "ada"}, "repo", "user"), 403, "scope_needed"},
 		"without a scope":   {dbtest.AccessToken(t, s.db, models.Account{ID: ada, Login: "ada"}), 403, "scope_needed"},
 		"who doesn't exist": {"soukp_x", 401, "bad_token"},
