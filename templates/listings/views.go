@@ -2,6 +2,7 @@ package listings
 
 import (
 	"context"
+	"regexp"
 	"strconv"
 	"strings"
 	"time"
@@ -211,6 +212,35 @@ func valueName(ctx context.Context, field, value string) string {
 		return i18n.T(ctx, "listings.stored.no")
 	}
 	return value
+}
+
+// pictured is a picture in the value of a field, with what stands beside it.
+type pictured struct{ Hash, Words string }
+
+var (
+	pictureHash  = regexp.MustCompile(`(?:, )?hash: ([0-9a-f]{64})(?:, )?`)
+	pictureWords = strings.NewReplacer("caption: ", "", "text_color: ", "#")
+)
+
+// picturesIn are the pictures that a field holds, one a line.
+func picturesIn(field, value string) (all []pictured) {
+	if field != "logo" && field != "feature" && field != "screenshots" {
+		return nil
+	}
+	for line := range strings.Lines(value) {
+		if m := pictureHash.FindStringSubmatch(line); m != nil {
+			rest := pictureHash.ReplaceAllString(strings.TrimSpace(line), "")
+			all = append(all, pictured{Hash: m[1], Words: pictureWords.Replace(rest)})
+		}
+	}
+	return all
+}
+
+func (p pictured) alt(ctx context.Context, field string) string {
+	if field == "screenshots" && p.Words != "" {
+		return p.Words
+	}
+	return fieldName(ctx, field)
 }
 
 // fieldNames names some fields, and counts the rest.
