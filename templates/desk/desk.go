@@ -37,6 +37,8 @@ func (a *App) menu(ctx context.Context) []account.MenuGroup {
 	links := []account.MenuLink{link(ui.IconSettings, ""), link(ui.IconShield, "permissions"), link(ui.IconLock, "secrets")}
 	if a.Kind == models.GitHubApp {
 		links = append(links, link(ui.IconKey, "keys"))
+	} else {
+		links[1].Text = i18n.T(ctx, "apps.scopes")
 	}
 	links = append(links, link(ui.IconEdit, "logo"))
 	if a.Owned {
