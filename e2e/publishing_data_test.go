@@ -124,7 +124,7 @@ func wholeContent(slug, name string) models.ListingContent {
 			Privacy: "https://lantern.example/privacy", Terms: "https://lantern.example/terms"},
 		Contacts: []models.Contact{{Role: models.ContactTechnical, Name: "Iris", Mail: "iris@example.test"}, {Role: models.ContactFinance, Mail: "books@example.test"}},
 		Data: models.DataHandling{Accessed: "Titles of pull requests and names of services", Stored: new(true), Where: "Germany and Japan", Retention: "30 days",
-			ThirdParties: "Hetzner, for hosting"},
+			ThirdParties: "The hosting company"},
 		Purchase: models.PurchaseHere,
 		Plans: []models.PlanTerm{
 			{Number: 1, Name: "Watch", Kind: models.PlanFree, Description: "For one harbour.", Bullets: []string{"Public repositories", "One service"}},
