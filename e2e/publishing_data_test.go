@@ -63,6 +63,7 @@ func (s *souk) furnish(t testing.TB) *desk {
 	d.unfinished()
 	d.handedIn()
 	d.gone()
+	d.claimed()
 	return d
 }
 
@@ -292,6 +293,18 @@ func (d *desk) gone() {
 			d.write(`INSERT INTO listing_appeals (listing_id, event_id, appellant_id, words, created_at) VALUES ($1, $2, $3, 'It does; the reporter had it switched off.', $4)`,
 				e.ID, d.ids["take_down"+fmt.Sprint(e.ID)], d.who[byIntegrator].ID, d.now)
 		}
+	}
+}
+
+// claimed are imported listings that somebody says are theirs: one without a proof
+// yet, one with it.
+func (d *desk) claimed() {
+	d.t.Helper()
+	for slug, state := range map[string]string{"driftwood": "open", "flotsam": "proven"} {
+		e := dbtest.Listing(d.t, d.db, dbtest.Named(slug, strings.ToUpper(slug[:1])+slug[1:]), func(e *dbtest.Entry) { e.App.HomepageURL = "https://shore.example" })
+		d.row(slug, `INSERT INTO listing_claims (listing_id, account_id, claimant_id, state, contested, challenge, method, place, created_at, expires_at, proven_at)
+			VALUES ($1, $2, $2, $3, false, 'souk-claim=abc', CASE WHEN $3 = 'proven' THEN 'file' ELSE '' END, 'shore.example', $4, $4::timestamptz + interval '14 days',
+				CASE WHEN $3 = 'proven' THEN $4::timestamptz END) RETURNING id`, e.ID, d.who[byTaker].ID, state, d.now)
 	}
 }
 

@@ -11,9 +11,9 @@ import (
 // moderation, each with something in it, and some with nothing. {name} stands for
 // the id of a row of the desk.
 var publishingPages = map[string][]string{
-	asNobody: {"/marketplace/lantern", "/marketplace/lantern/permissions", "/marketplace/lantern/prices", "/marketplace/reef", "/marketplace/hulk", "/marketplace/quay",
+	asNobody: {"/marketplace/lantern", "/marketplace/lantern/permissions", "/marketplace/lantern/prices", "/marketplace/reef", "/marketplace/hulk", "/marketplace/quay", "/marketplace/driftwood",
 		"/apps/compass", "/docs/registering-apps", "/docs/writing-a-listing", "/docs/plans-and-prices", "/docs/listing-as-code", "/docs/review", "/docs/moderation"},
-	byReader: {"/marketplace/lantern/report", "/settings/apps", "/marketplace/manage", "/marketplace/new"},
+	byReader: {"/marketplace/lantern/report", "/marketplace/driftwood/claim", "/settings/apps", "/marketplace/manage", "/marketplace/new"},
 	byIntegrator: {"/settings/apps", "/settings/apps/new", "/settings/developers", "/settings/applications/new", "/settings/apps/new?manifest={manifest}",
 		"/organizations/lantern-works/settings/apps", "/organizations/lantern-works/settings/applications",
 		"/organizations/lantern-works/settings/apps/new", "/organizations/lantern-works/settings/applications/new",
@@ -33,9 +33,9 @@ var publishingPages = map[string][]string{
 		"/marketplace/manage/wreck/review", "/marketplace/manage/wreck/appeal", "/marketplace/manage/shoal/appeal", "/marketplace/manage/reef/appeal", "/marketplace/manage/reef",
 		"/marketplace/manage/lantern/state/unlist", "/marketplace/manage/lantern/state/archive", "/marketplace/manage/quay/state/relist"},
 	byManager: {"/settings/apps", "/settings/apps/compass/leave"},
-	byTaker:   {"/settings/apps/beacon/offer"},
+	byTaker:   {"/settings/apps/beacon/offer", "/marketplace/driftwood/claim", "/marketplace/flotsam/claim", "/marketplace/manage"},
 	byReviewer: {"/staff", "/staff/reviews", "/staff/reviews/{lantern}", "/staff/reviews/{pier}", "/staff/reviews/{anchor}", "/staff/reports", "/staff/listings/lantern",
-		"/staff/listings/lantern/take-down", "/marketplace/manage/foghorn/preview"},
+		"/staff/listings/lantern/take-down", "/staff/claims", "/staff/claims/{driftwood}", "/staff/claims/{flotsam}", "/staff/claims/{flotsam}/decision", "/marketplace/manage/foghorn/preview"},
 	byAdmin: {"/staff/review-settings", "/staff/appeals", "/staff/listings/reef", "/staff/listings/reef/restore", "/staff/listings/reef/appeal"},
 }
 
