@@ -31,6 +31,12 @@ func (s *Service) Begin(ctx context.Context, actor models.Actor, slug, login, wo
 		return false, err
 	}
 	err = s.db.Tx(ctx, func(tx *db.Tx) error {
+		if !sayable(slug) {
+			return models.ErrNotFound
+		}
+		if err := lockUnclaimed(ctx, tx, "slug = $1", slug); err != nil {
+			return err
+		}
 		st, err := apps.OfListing(ctx, tx.Pgx, actor, slug, true)
 		if err != nil {
 			return err

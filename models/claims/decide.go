@@ -92,16 +92,24 @@ type kept struct {
 	rivals []Claim // others of the same listing that can still be granted
 }
 
-// lock locks the listing, its app and its claims, in the order in which imports
-// lock what nobody has claimed.
+// lockUnclaimed locks a listing that nobody has claimed, before its app: in the
+// order in which imports do.
+func lockUnclaimed(ctx context.Context, tx *db.Tx, where string, what any) error {
+	_, err := tx.Pgx.Exec(ctx, `SELECT FROM listings WHERE `+where+` AND claimed_at IS NULL FOR UPDATE`, what)
+	if err != nil {
+		return fmt.Errorf("claims: lock: %w", err)
+	}
+	return nil
+}
+
+// lock locks the listing, its app and its claims.
 func (s *Service) lock(ctx context.Context, tx *db.Tx, actor models.Actor, id int64) (*kept, error) {
 	first, err := s.one(ctx, tx.Pgx, id, false)
 	if err != nil {
 		return nil, err
 	}
-	_, err = tx.Pgx.Exec(ctx, `SELECT FROM listings WHERE id = $1 AND claimed_at IS NULL FOR UPDATE`, first.ListingID)
-	if err != nil {
-		return nil, fmt.Errorf("claims: lock: %w", err)
+	if err := lockUnclaimed(ctx, tx, "id = $1", first.ListingID); err != nil {
+		return nil, err
 	}
 	k := &kept{}
 	if k.st, err = apps.OfListingID(ctx, tx.Pgx, actor, first.ListingID, true); err != nil {
