@@ -268,3 +268,66 @@ func TestThePublishersPageLeadsOn(t *testing.T) {
 	_, err = c.Publisher(t.Context(), "en", "oldco")
 	w.refused("claimed by two", err, models.ErrNotFound)
 }
+
+// What a listing named when it was imported proves it still, where somebody has
+// it and has changed it.
+func TestWhatAnImportNamed(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	queue, err := jobs.NewQueue(w.db)
+	w.must(err)
+	c := catalog.New(w.db, queue, func() time.Time { return w.now }, nil)
+	_, err = c.Import(t.Context(), strings.NewReader(`{"souk":"catalogue","version":1}
+{"listing":{"slug":"made","name":"Made","type":"github_app","homepage_url":"https://made.example","links":{"repository":"https://gitlab.com/made/made"}}}
+`), catalog.ImportOptions{})
+	w.must(err)
+	w.exec(`UPDATE listings SET claimed_at = now(), links = '{}' WHERE slug = 'made'`)
+	w.exec(`UPDATE apps SET homepage_url = 'https://evil.example', registered_at = now(), account_id = $1 WHERE slug = 'made'`, w.eve.ID)
+	sub, err := w.Subject(t.Context(), w.as(w.ada), "made")
+	w.must(err)
+	var names []string
+	for _, p := range sub.Places {
+		names = append(names, p.Name())
+	}
+	if got := strings.Join(names, " "); got != "evil.example made.example gitlab.com/made/made" {
+		t.Errorf("it can be proven at %s", got)
+	}
+}
+
+// Two claims of one account at once are one.
+func TestTwoClaimsAtOnce(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	errs := make([]error, 4)
+	var all sync.WaitGroup
+	for i := range errs {
+		all.Go(func() { _, errs[i] = w.Begin(t.Context(), w.as(w.ada), "stray", "acme", "") })
+	}
+	all.Wait()
+	made := 0
+	for _, err := range errs {
+		if err == nil {
+			made++
+		} else if !errors.Is(err, models.ErrClaimed) {
+			t.Error(err)
+		}
+	}
+	if n := value[int](w, `SELECT count(*) FROM listing_claims`); made != 1 || n != 1 {
+		t.Errorf("%d were made, %d are there", made, n)
+	}
+}
+
+// What is withdrawn while it is granted is one or the other.
+func TestWithdrawnWhileItIsGranted(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	id := w.proven(w.ada, "acme", "")
+	var granted, withdrawn error
+	var all sync.WaitGroup
+	all.Go(func() { granted = w.Decide(t.Context(), w.as(w.grace), id, approve()) })
+	all.Go(func() { withdrawn = w.Withdraw(t.Context(), w.as(w.ada), "stray", id) })
+	all.Wait()
+	if (granted == nil) == (withdrawn == nil) || (granted == nil) != (w.owner() == "acme") || !errors.Is(errors.Join(granted, withdrawn), models.ErrClaimOver) {
+		t.Errorf("granted: %v, withdrawn: %v; it belongs to %s", granted, withdrawn, w.owner())
+	}
+}
