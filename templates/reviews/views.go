@@ -39,6 +39,9 @@ type Desk struct {
 	Problems ui.Problems
 }
 
+// seen says whether visitors see the listing now.
+func (d *Desk) seen() bool { return d.Live && d.Frame.State != models.ListingTakenDown }
+
 // Step is one of what has to be done before a listing can be handed in.
 type Step struct {
 	Name     string // mail, public, text, translations, media, links, data, plans, access
