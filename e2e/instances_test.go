@@ -249,9 +249,9 @@ func TestChangesShowAtOnce(t *testing.T) {
 		t.Fatalf("the category begins with %q", b.texts(resultNames)[0])
 	}
 
-	one.exec(t, "UPDATE listings SET state = 'unlisted', updated_at = now() WHERE slug = 'codecov'")
+	one.exec(t, "UPDATE listings SET state = 'taken_down', updated_at = now() WHERE slug = 'codecov'")
 	soon("taking a listing away", func(s *souk) bool {
-		return s.get(t, listing).status == http.StatusNotFound && s.get(t, "/ja"+listing).status == http.StatusNotFound &&
+		return s.get(t, listing).status == http.StatusGone && s.get(t, "/ja"+listing).status == http.StatusGone &&
 			!strings.Contains(s.get(t, category).body, ">Codecov<") && s.find(t, "").Total == total-1
 	})
 	b.visit(category)

@@ -100,6 +100,9 @@ func (c *crawler) fetch(t *testing.T, s stop) (answer, bool) {
 	case a.status == http.StatusFound && strings.Contains(s.path, "lang="):
 		// A choice of language, which the tests of preferences follow.
 		return a, false
+	case a.status == http.StatusFound && strings.HasSuffix(s.path, "/setup") && strings.HasPrefix(a.header.Get("Location"), "http"):
+		// The step from a listing to its app.
+		return a, false
 	case a.status == http.StatusSeeOther && strings.Contains(a.header.Get("Location"), "/login?return_to="):
 		// What is one's own, such as the settings that help speaks of, wants to
 		// know whose.

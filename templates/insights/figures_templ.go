@@ -470,7 +470,7 @@ func chart(c Chart, weekly bool) templ.Component {
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 35, "\"><line class=\"chart-grid\" x1=\"0\" x2=\"720\" y1=\"80\" y2=\"80\"></line> <line class=\"chart-grid\" x1=\"0\" x2=\"720\" y1=\"0.5\" y2=\"0.5\"></line> ")
+		templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 35, "\"><line class=\"chart-grid\" vector-effect=\"non-scaling-stroke\" x1=\"0\" x2=\"720\" y1=\"80\" y2=\"80\"></line> <line class=\"chart-grid\" vector-effect=\"non-scaling-stroke\" x1=\"0\" x2=\"720\" y1=\"0.5\" y2=\"0.5\"></line> ")
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
@@ -564,14 +564,14 @@ func chart(c Chart, weekly bool) templ.Component {
 			}
 		}
 		if c.Line != "" {
-			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 43, "<polyline class=\"chart-line\" points=\"")
+			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 43, "<polyline class=\"chart-line\" vector-effect=\"non-scaling-stroke\" points=\"")
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var32 string
 			templ_7745c5c3_Var32, templ_7745c5c3_Err = templ.JoinStringErrs(c.line())
 			if templ_7745c5c3_Err != nil {
-				return templ.Error{Err: templ_7745c5c3_Err, FileName: `templates/insights/figures.templ`, Line: 82, Col: 50}
+				return templ.Error{Err: templ_7745c5c3_Err, FileName: `templates/insights/figures.templ`, Line: 82, Col: 85}
 			}
 			_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var32))
 			if templ_7745c5c3_Err != nil {
@@ -582,7 +582,7 @@ func chart(c Chart, weekly bool) templ.Component {
 				return templ_7745c5c3_Err
 			}
 		}
-		templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 45, "<line class=\"chart-axis\" x1=\"0\" x2=\"720\" y1=\"159.5\" y2=\"159.5\"></line></svg><p class=\"chart-ends small quiet\" aria-hidden=\"true\"><span>")
+		templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 45, "<line class=\"chart-axis\" vector-effect=\"non-scaling-stroke\" x1=\"0\" x2=\"720\" y1=\"159.5\" y2=\"159.5\"></line></svg><p class=\"chart-ends small quiet\" aria-hidden=\"true\"><span>")
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
