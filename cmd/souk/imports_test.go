@@ -54,7 +54,7 @@ var arrows = map[string][]string{
 	"models/filing":            {"models", "models/apps", "models/drafts", "models/listingfile", "models/pictures", "models/review", "models/db"},
 	"models/listingfile":       {"models"},
 	"models/drafts":            {"models", "models/apps", "models/db", "models/audit", "models/notices"},
-	"models/checks":            {"models", "models/db", "models/jobs", "models/notices", "models/outside"},
+	"models/checks":            {"models", "models/apps", "models/db", "models/jobs", "models/notices", "models/outside"},
 	"models/plans":             {"models", "models/apps", "models/drafts", "models/db", "models/audit", "models/notices"},
 	"models/tryouts":           {"models", "models/apps", "models/drafts", "models/db", "models/jobs", "models/audit"},
 	"models/review":            {"models", "models/drafts", "models/db", "models/jobs", "models/audit", "models/notices", "models/identity", "models/catalog", "models/apps"},

@@ -12,7 +12,6 @@ import (
 	"souk/models/claims"
 	pages "souk/templates/claims"
 	"souk/templates/ui"
-	"souk/web/paths"
 )
 
 // Claims answers for claiming listings.
@@ -31,13 +30,6 @@ func problems(p models.Problems) ui.Problems {
 		out[i] = ui.Problem{Field: one.Field, Code: one.Code}
 	}
 	return out
-}
-
-func logoURL(hash string) string {
-	if hash == "" {
-		return ""
-	}
-	return paths.Image(hash)
 }
 
 // or is the time, or the zero time for none.

@@ -33,7 +33,7 @@ func (h *Claims) subject(c echo.Context, in beginInput) (v pages.Subject, err er
 	if err != nil {
 		return v, err
 	}
-	v = pages.Subject{Slug: s.ListingSlug, Name: s.ListingName, LogoURL: logoURL(s.ListingLogo), There: s.There, Taken: s.Claimed, Own: s.Own,
+	v = pages.Subject{Slug: s.ListingSlug, Name: s.ListingName, LogoURL: paths.Tile(s.ListingLogo), There: s.There, Taken: s.Claimed, Own: s.Own,
 		Owner: s.Owner, Places: placeViews(s.Places), Zone: web.Zone(c), Account: in.Account, Words: in.Words}
 	for i := range s.Claims {
 		v.Claims = append(v.Claims, claimView(&s.Claims[i]))

@@ -41,7 +41,7 @@ func (h *Claims) List(c echo.Context) error {
 	v := pages.List{View: string(in.View), Waiting: l.Waiting, Zone: web.Zone(c),
 		Pager: pager(in.page(), l.Total, func(n int) string { return paths.StaffClaimsIn(string(in.View), n) })}
 	for _, one := range l.Items {
-		v.Items = append(v.Items, pages.Listed{ID: one.ID, Slug: one.Slug, Name: one.Name, LogoURL: logoURL(one.LogoHash), Login: one.Login,
+		v.Items = append(v.Items, pages.Listed{ID: one.ID, Slug: one.Slug, Name: one.Name, LogoURL: paths.Tile(one.LogoHash), Login: one.Login,
 			Owner: one.Owner, Contested: one.Contested, State: string(one.State), Method: string(one.Method), Place: one.Place, At: one.At})
 	}
 	return web.Page(c, pages.ListPage(v))

@@ -44,13 +44,6 @@ func deskOf(st *apps.Standing, c *models.ListingContent, page string) desk.Listi
 	return v
 }
 
-func logoURL(hash string) string {
-	if hash == "" {
-		return ""
-	}
-	return paths.Image(hash)
-}
-
 func problemsView(problems models.Problems) ui.Problems {
 	var all ui.Problems
 	for _, p := range problems {

@@ -32,7 +32,7 @@ func (l *Listings) Manage(c echo.Context) error {
 	}
 	for _, one := range list {
 		v.Listings = append(v.Listings, listings.Listed{
-			Slug: one.Slug, Name: one.Name, Owner: one.Owner, LogoURL: logoURL(one.LogoHash), State: one.State,
+			Slug: one.Slug, Name: one.Name, Owner: one.Owner, LogoURL: paths.Tile(one.LogoHash), State: one.State,
 			Next: nextStep(&one), ChangedAt: one.ChangedAt, Figures: figures[one.ID]})
 	}
 	return web.Page(c, listings.ManagePage(v))

@@ -30,7 +30,7 @@ func (m *Moderation) contest(c echo.Context) (v pages.Appeal, err error) {
 		return v, err
 	}
 	v = pages.Appeal{Listing: desk.Listing{Slug: d.ListingSlug, Name: d.ListingName,
-		LogoURL: logoURL(d.LiveLogo), State: d.ListingState, Page: "appeal"},
+		LogoURL: paths.Tile(d.LiveLogo), State: d.ListingState, Page: "appeal"},
 		TakenDown: d.Verdict.Act == models.ActTakeDown, At: d.Verdict.At, Reasons: d.Verdict.Reasons, Said: d.Verdict.Words, Zone: web.Zone(c)}
 	if p := d.Plea; p != nil {
 		v.Plea = &pages.Plea{Words: p.Words, At: p.At, Decision: string(p.Decision), Decided: or(p.DecidedAt), Answer: p.Answer}
@@ -75,7 +75,7 @@ func (m *Moderation) Appeals(c echo.Context) error {
 		Pager: pager(in.page(), a.Total, func(n int) string { return paths.StaffAppealsIn(string(in.View), n) })}
 	for i := range a.Items {
 		it := &a.Items[i]
-		v.Appeals = append(v.Appeals, pages.Appealed{Slug: it.Slug, Name: it.Name, LogoURL: logoURL(it.LogoHash), State: it.State, Publisher: it.Publisher,
+		v.Appeals = append(v.Appeals, pages.Appealed{Slug: it.Slug, Name: it.Name, LogoURL: paths.Tile(it.LogoHash), State: it.State, Publisher: it.Publisher,
 			Act: string(it.Act), Reasons: it.Reasons, DecidedBy: it.DecidedBy, At: it.At, Decision: string(it.Decision)})
 	}
 	return web.Page(c, pages.AppealsPage(v))

@@ -28,7 +28,7 @@ func (m *Moderation) dossier(c echo.Context) (v pages.Case, err error) {
 		return v, err
 	}
 	f := &d.Facts
-	v = pages.Case{Slug: d.ListingSlug, Name: d.ListingName, LogoURL: logoURL(f.LogoHash), Tagline: f.Tagline, State: d.ListingState, Claimed: d.Claimed,
+	v = pages.Case{Slug: d.ListingSlug, Name: d.ListingName, LogoURL: paths.Tile(f.LogoHash), Tagline: f.Tagline, State: d.ListingState, Claimed: d.Claimed,
 		MayDecide: d.MayDecide, Zone: web.Zone(c), Published: or(f.PublishedAt), TakenDown: or(f.TakenDownAt), Reason: string(f.Reason), Note: f.Note,
 		Installs: f.Installs, Publisher: d.Owner, PublisherSince: or(f.PublisherAt), Verified: f.Verified, Suspended: d.Suspended,
 		Listings: f.Listings, Public: f.Public, TakenDowns: f.TakenDown, Rejections: f.Rejected, OtherReported: f.OtherReported,

@@ -11,7 +11,6 @@ import (
 	"souk/models"
 	"souk/models/moderation"
 	"souk/templates/ui"
-	"souk/web/paths"
 )
 
 // Moderation answers for reports, taking down and appeals.
@@ -31,13 +30,6 @@ func problems(p models.Problems) ui.Problems {
 		out[i] = ui.Problem{Field: one.Field, Code: one.Code}
 	}
 	return out
-}
-
-func logoURL(hash string) string {
-	if hash == "" {
-		return ""
-	}
-	return paths.Image(hash)
 }
 
 // or is the time, or the zero time for none.

@@ -86,7 +86,7 @@ func (m *Moderation) Reports(c echo.Context) error {
 }
 
 func reportedView(r *moderation.Reported) pages.Reported {
-	v := pages.Reported{Slug: r.Slug, Name: r.Name, LogoURL: logoURL(r.LogoHash), State: r.State, Publisher: r.Publisher,
+	v := pages.Reported{Slug: r.Slug, Name: r.Name, LogoURL: paths.Tile(r.LogoHash), State: r.State, Publisher: r.Publisher,
 		Count: r.Count, All: r.All, Since: r.Since}
 	for _, reason := range models.ReportReasons() {
 		if n := r.Reasons[reason]; n > 0 {

@@ -11,7 +11,6 @@ import (
 	"souk/models"
 	"souk/models/review"
 	"souk/templates/ui"
-	"souk/web/paths"
 )
 
 // Reviews holds the handlers.
@@ -39,14 +38,6 @@ func problems(p models.Problems) ui.Problems {
 		out[i] = ui.Problem{Field: one.Field, Code: one.Code}
 	}
 	return out
-}
-
-// picture is the address of a picture in a size, "" for none.
-func picture(hash string) string {
-	if hash == "" {
-		return ""
-	}
-	return paths.ImageSized(hash, 128)
 }
 
 func or(t *time.Time) time.Time {

@@ -32,7 +32,7 @@ func (r *Reviews) queueView(c echo.Context, q *review.Queue, in queueInput) page
 }
 
 func queuedView(b *review.Queued) pages.Queued {
-	v := pages.Queued{ID: b.ID, Slug: b.Slug, Name: b.Name, LogoURL: picture(b.LogoHash), Publisher: b.Publisher, Verified: b.Verified, Sort: string(b.Sort),
+	v := pages.Queued{ID: b.ID, Slug: b.Slug, Name: b.Name, LogoURL: paths.Tile(b.LogoHash), Publisher: b.Publisher, Verified: b.Verified, Sort: string(b.Sort),
 		State: string(b.State), Since: b.SubmittedAt, Running: b.CheckedAt == nil, Reviewer: b.Reviewer, Decider: b.Decider, Decided: or(b.DecidedAt), Reports: b.Reports}
 	for _, name := range models.CheckNames() {
 		if o, ok := b.Checks[name]; ok {
@@ -61,10 +61,10 @@ func (r *Reviews) caseView(c echo.Context, whole bool) (v pages.Case, err error)
 		Reasons: b.Reasons, Words: b.Words, Mine: k.Mine, Taken: k.Taken, Own: k.Own != nil, Changed: k.Changed, Later: k.Later, Whole: whole,
 		Changes: k.Changes, Checks: k.Checks, Checked: or(b.CheckedAt), Zone: web.Zone(c), Publisher: publisherView(&k.Publisher)}
 	if k.Content.Logo != nil {
-		v.LogoURL = picture(k.Content.Logo.Hash)
+		v.LogoURL = paths.Tile(k.Content.Logo.Hash)
 	}
 	for _, a := range k.Alike {
-		v.Alike = append(v.Alike, pages.Alike{Slug: a.Slug, Name: a.Name, LogoURL: picture(a.LogoHash), Tagline: a.Tagline, Publisher: a.Publisher})
+		v.Alike = append(v.Alike, pages.Alike{Slug: a.Slug, Name: a.Name, LogoURL: paths.Tile(a.LogoHash), Tagline: a.Tagline, Publisher: a.Publisher})
 	}
 	for _, n := range k.Notes {
 		v.Notes = append(v.Notes, pages.Note{Author: n.Author, Body: n.Body, At: n.At})

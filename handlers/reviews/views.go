@@ -18,7 +18,7 @@ func deskView(c echo.Context, d *review.Desk, page string) pages.Desk {
 	st := d.Standing
 	v := pages.Desk{Zone: web.Zone(c), App: st.Slug, Publisher: st.Owner, Live: d.Live, Version: d.Version, Changes: d.Changes,
 		Changed: d.Changed(), AtOnce: d.AtOnce(), Revision: d.Revision, Published: or(d.Since), Open: waiting(d.Open), After: waiting(d.After)}
-	v.Frame = desk.Listing{Slug: st.ListingSlug, Name: st.ListingName, LogoURL: picture(d.LogoHash), State: st.ListingState, Page: page}
+	v.Frame = desk.Listing{Slug: st.ListingSlug, Name: st.ListingName, LogoURL: paths.Tile(d.LogoHash), State: st.ListingState, Page: page}
 	v.Steps = steps(web.ActorOf(c), d)
 	shorten(d.Changes)
 	if d.Last != nil {

@@ -9,6 +9,14 @@ import (
 	"souk/models/db"
 )
 
+// OwnersOf are who is told of what happens to an account: the person, or the
+// organization's owners; nobody for one that was only imported.
+func OwnersOf(ctx context.Context, tx *db.Tx, account int64) ([]int64, error) {
+	return people(ctx, tx, `SELECT account_id FROM users WHERE account_id = $1
+		UNION SELECT account_id FROM memberships WHERE organization_id = $1 AND role = 'owner' AND suspended_at IS NULL
+		ORDER BY 1 LIMIT 100`, account)
+}
+
 // Owners are who is told of what happens to an app: the person that it belongs
 // to, or the organization's owners.
 func Owners(ctx context.Context, tx *db.Tx, appID int64) ([]int64, error) {
@@ -27,8 +35,8 @@ func Keepers(ctx context.Context, tx *db.Tx, appID int64) ([]int64, error) {
 		ORDER BY 1 LIMIT 200`, appID)
 }
 
-func people(ctx context.Context, tx *db.Tx, sql string, appID int64) ([]int64, error) {
-	rows, err := tx.Pgx.Query(ctx, sql, appID)
+func people(ctx context.Context, tx *db.Tx, sql string, id int64) ([]int64, error) {
+	rows, err := tx.Pgx.Query(ctx, sql, id)
 	if err != nil {
 		return nil, fmt.Errorf("apps: people: %w", err)
 	}

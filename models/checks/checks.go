@@ -14,6 +14,7 @@ import (
 	"github.com/jackc/pgx/v5"
 
 	"souk/models"
+	"souk/models/apps"
 	"souk/models/db"
 	"souk/models/notices"
 )
@@ -172,14 +173,9 @@ func notNil(f []models.Finding) []models.Finding {
 }
 
 func (s *Service) tell(ctx context.Context, tx *db.Tx, sub *subject) error {
-	rows, err := tx.Pgx.Query(ctx, `SELECT account_id FROM users WHERE account_id = $1
-		UNION SELECT account_id FROM memberships WHERE organization_id = $1 AND role = 'owner' AND suspended_at IS NULL`, *sub.accountID)
+	owners, err := apps.OwnersOf(ctx, tx, *sub.accountID)
 	if err != nil {
-		return fmt.Errorf("checks: %w", err)
-	}
-	owners, err := pgx.CollectRows(rows, pgx.RowTo[int64])
-	if err != nil {
-		return fmt.Errorf("checks: %w", err)
+		return err
 	}
 	return s.notices.Tell(ctx, tx, notices.Notice{Kind: models.NoticeChecksFailed, Params: map[string]string{"listing": sub.name},
 		Link: "/marketplace/manage/" + sub.slug + "/review"}, owners...)

@@ -165,22 +165,6 @@ func (s *Service) record(ctx context.Context, tx *db.Tx, actor models.Actor, act
 		TargetID: &c.ID, TargetName: c.Slug, Description: words, After: after})
 }
 
-// peopleOf are who is told of what happens to an account: the person, or the
-// organization's owners.
-func peopleOf(ctx context.Context, tx *db.Tx, account int64) ([]int64, error) {
-	rows, err := tx.Pgx.Query(ctx, `SELECT account_id FROM users WHERE account_id = $1
-		UNION SELECT account_id FROM memberships WHERE organization_id = $1 AND role = 'owner' AND suspended_at IS NULL
-		ORDER BY 1 LIMIT 100`, account)
-	if err != nil {
-		return nil, fmt.Errorf("claims: people: %w", err)
-	}
-	ids, err := pgx.CollectRows(rows, pgx.RowTo[int64])
-	if err != nil {
-		return nil, fmt.Errorf("claims: people: %w", err)
-	}
-	return ids, nil
-}
-
 // tell tells people, but for the actor, who knows.
 func (s *Service) tell(ctx context.Context, tx *db.Tx, actor models.Actor, n notices.Notice, people []int64) error {
 	people = slices.DeleteFunc(slices.Clone(people), func(id int64) bool { return id == actor.UserID })

@@ -147,7 +147,7 @@ func (s *Service) settle(ctx context.Context, tx *db.Tx, actor models.Actor, c *
 	if err := s.record(ctx, tx, actor, action, c.AccountID, c, answer, nil); err != nil {
 		return err
 	}
-	people, err := peopleOf(ctx, tx, c.AccountID)
+	people, err := apps.OwnersOf(ctx, tx, c.AccountID)
 	if err != nil {
 		return err
 	}
@@ -188,7 +188,7 @@ func (s *Service) approve(ctx context.Context, tx *db.Tx, actor models.Actor, k 
 
 // tellLosers tells those who had a listing that it was somebody else's.
 func (s *Service) tellLosers(ctx context.Context, tx *db.Tx, actor models.Actor, k *kept, people []int64, words string) error {
-	winners, err := peopleOf(ctx, tx, k.claim.AccountID)
+	winners, err := apps.OwnersOf(ctx, tx, k.claim.AccountID)
 	if err != nil {
 		return err
 	}

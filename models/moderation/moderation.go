@@ -7,10 +7,7 @@ package moderation
 
 import (
 	"context"
-	"fmt"
 	"time"
-
-	"github.com/jackc/pgx/v5"
 
 	"souk/models"
 	"souk/models/apps"
@@ -55,14 +52,9 @@ func (s *Service) tellIntegrator(ctx context.Context, tx *db.Tx, st *apps.Standi
 	if st.AccountID == nil {
 		return nil
 	}
-	rows, err := tx.Pgx.Query(ctx, `SELECT account_id FROM memberships WHERE organization_id = $1 AND role = 'owner'
-		UNION SELECT account_id FROM users WHERE account_id = $1`, *st.AccountID)
+	people, err := apps.OwnersOf(ctx, tx, *st.AccountID)
 	if err != nil {
-		return fmt.Errorf("moderation: owners: %w", err)
-	}
-	people, err := pgx.CollectRows(rows, pgx.RowTo[int64])
-	if err != nil {
-		return fmt.Errorf("moderation: owners: %w", err)
+		return err
 	}
 	return s.notices.Tell(ctx, tx, n, people...)
 }

@@ -10,8 +10,6 @@ import (
 	"strings"
 	"time"
 
-	"github.com/jackc/pgx/v5"
-
 	"souk/models"
 	"souk/models/apps"
 	"souk/models/audit"
@@ -118,19 +116,3 @@ func accountOf(ctx context.Context, q apps.Querier, login string, lock bool) (ac
 
 // settings is a page of an app's settings.
 func settings(st *apps.Standing, page string) string { return "/settings/apps/" + st.Slug + page }
-
-// peopleOf are who is told of what happens to an account: the person, or the
-// organization's owners.
-func peopleOf(ctx context.Context, tx *db.Tx, account int64) ([]int64, error) {
-	rows, err := tx.Pgx.Query(ctx, `SELECT account_id FROM users WHERE account_id = $1
-		UNION SELECT account_id FROM memberships WHERE organization_id = $1 AND role = 'owner' AND suspended_at IS NULL
-		ORDER BY 1 LIMIT 100`, account)
-	if err != nil {
-		return nil, fmt.Errorf("ownership: people: %w", err)
-	}
-	ids, err := pgx.CollectRows(rows, pgx.RowTo[int64])
-	if err != nil {
-		return nil, fmt.Errorf("ownership: people: %w", err)
-	}
-	return ids, nil
-}

@@ -86,7 +86,7 @@ func (s *Service) offer(ctx context.Context, tx *db.Tx, actor models.Actor, st *
 	if before != nil && before.To.ID == target.ID {
 		return nil // they have been told
 	}
-	people, err := peopleOf(ctx, tx, target.ID)
+	people, err := apps.OwnersOf(ctx, tx, target.ID)
 	if err != nil {
 		return err
 	}
@@ -204,7 +204,7 @@ func (s *Service) move(ctx context.Context, tx *db.Tx, actor models.Actor, st *a
 	if err != nil {
 		return err
 	}
-	takers, err := peopleOf(ctx, tx, target.ID)
+	takers, err := apps.OwnersOf(ctx, tx, target.ID)
 	if err != nil {
 		return err
 	}

@@ -2,7 +2,6 @@ package review
 
 import (
 	"context"
-	"fmt"
 	"slices"
 	"strings"
 
@@ -47,7 +46,7 @@ func (s *Service) tell(ctx context.Context, tx *db.Tx, actor models.Actor, st *a
 			params[name] = done.words
 		}
 	}
-	people, err := ownersOf(ctx, tx, *st.AccountID)
+	people, err := apps.OwnersOf(ctx, tx, *st.AccountID)
 	if err != nil {
 		return err
 	}
@@ -55,15 +54,4 @@ func (s *Service) tell(ctx context.Context, tx *db.Tx, actor models.Actor, st *a
 		people = append(people, *submitter)
 	}
 	return s.notices.Tell(ctx, tx, notices.Notice{Kind: kind, Params: params, Link: "/marketplace/manage/" + st.ListingSlug + "/review"}, people...)
-}
-
-// ownersOf are those who stand for an account: the user, or an organization's
-// owners.
-func ownersOf(ctx context.Context, tx *db.Tx, account int64) (ids []int64, err error) {
-	err = tx.Pgx.QueryRow(ctx, `SELECT coalesce((SELECT array_agg(account_id ORDER BY account_id) FROM memberships
-		WHERE organization_id = $1 AND role = 'owner'), ARRAY[$1::bigint])`, account).Scan(&ids)
-	if err != nil {
-		return nil, fmt.Errorf("review: owners: %w", err)
-	}
-	return ids, nil
 }
