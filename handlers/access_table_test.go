@@ -5,7 +5,8 @@ import "slices"
 // table is every route. Those of apps and listings are in files of their own.
 func table() []route {
 	return slices.Concat(accountTable, appsTable, credentialsTable, ownershipTable, listingsTable, filingTable, mediaTable, plansTable,
-		reviewsTable, moderationTable, claimsTable, insightsTable)
+		reviewsTable, moderationTable, claimsTable, insightsTable,
+		ordersTable, billingTable, walletTable, requestsTable, invoicesTable, salesTable, deliveriesTable)
 }
 
 // accountTable is every route of the catalogue and of accounts, an address in its place that exists in the world, and

@@ -214,6 +214,13 @@ func newWorld(t testing.TB) *world {
 	w.withModeration(t)
 	w.withClaims(t)
 	w.withInsights(t)
+	w.withOrders(t)
+	w.withBilling(t)
+	w.withWallet(t)
+	w.withRequests(t)
+	w.withInvoices(t)
+	w.withSales(t)
+	w.withDeliveries(t)
 	return w
 }
 

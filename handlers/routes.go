@@ -36,6 +36,7 @@ type Handlers struct {
 	Mailbox    *dev.Mailbox // nil where mail is sent, or others could read it
 	People
 	Publishing
+	Buying
 }
 
 // Routes puts every handler behind its addresses.
@@ -63,7 +64,10 @@ func Routes(e *echo.Echo, h Handlers) {
 	organized(e, h.Organizations, h.Security.Confirmed)
 
 	// Apps and listings, as integrators make them and staff decides on them
-	publish(e, h)
+	publish(e, h, stands(h))
+
+	// Plans that are bought, and the money around them
+	buy(e, h, stands(h))
 
 	// Accounts' pages and repositories; what is called otherwise wins over them,
 	// since they take any first part
@@ -321,14 +325,19 @@ type before struct {
 	ourSure   []echo.MiddlewareFunc
 }
 
-// publish puts what apps and listings go through behind its addresses, from an
-// idea to a page and its end. The parts are in the files routes_*.go.
-func publish(e *echo.Echo, h Handlers) {
+// stands is what stands before the handlers of apps, listings and purchases.
+func stands(h Handlers) before {
 	b := before{mine: []echo.MiddlewareFunc{web.SignedIn, web.Active}, ours: []echo.MiddlewareFunc{web.SignedIn, h.Staff.Only}}
 	b.theirs = append(slices.Clip(b.mine), h.Organizations.Renamed)
 	b.sure = append(slices.Clip(b.mine), h.Security.Confirmed)
 	b.theirSure = append(slices.Clip(b.theirs), h.Security.Confirmed)
 	b.ourSure = append(slices.Clip(b.ours), h.Security.Confirmed)
+	return b
+}
+
+// publish puts what apps and listings go through behind its addresses, from an
+// idea to a page and its end. The parts are in the files routes_*.go.
+func publish(e *echo.Echo, h Handlers, b before) {
 	appsRoutes(e, h.Apps, b)
 	credentialsRoutes(e, h.Credentials, b)
 	ownershipRoutes(e, h.Ownership, b)

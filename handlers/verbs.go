@@ -36,6 +36,7 @@ type Verbs struct {
 	Staff    *staff.Service
 	Audit    *audit.Service
 	PublishingVerbs
+	BuyingVerbs
 
 	now func() time.Time
 }
@@ -52,6 +53,7 @@ func NewVerbs(d *db.DB, q *jobs.Queue, box *secretbox.Box, out Outside, now func
 	v.Staff = staff.New(d, q, v.Notices, v.Identity, now)
 	v.Audit = audit.New(d, now)
 	v.makePublishing(d, q, box, out, now)
+	v.makeBuying(d, q, box, out, now)
 	return v
 }
 

@@ -6,7 +6,8 @@ import "slices"
 // log have a sentence for each, the message "audit.<action>".
 func AuditActions() []AuditAction {
 	return slices.Sorted(slices.Values(slices.Concat(accountActions, appActions, credentialActions, ownershipActions, pictureActions,
-		draftActions, planActions, submissionActions, moderationActions, insightActions, claimActions)))
+		draftActions, planActions, submissionActions, moderationActions, insightActions, claimActions,
+		billingActions, orderActions, paymentActions, sellingActions, buyingActions, invoiceActions, moneyActions, hookActions)))
 }
 
 // What is done to accounts and what belongs to them. The other lists stand

@@ -92,7 +92,8 @@ func Errors() []*Error {
 		ErrPageOutOfRange, ErrCrossSite, ErrTooLarge, ErrTimeout, ErrSearchFailed,
 		ErrListingState, ErrTooManyCompared,
 	}, actorErrors, accountErrors, userErrors, organizationErrors, repositoryErrors, staffErrors, tokenErrors, auditErrors, notificationErrors, factorErrors,
-		appErrors, credentialErrors, ownershipErrors, pictureErrors, draftErrors, lintErrors, planErrors, submissionErrors, moderationErrors, insightErrors, claimErrors)
+		appErrors, credentialErrors, ownershipErrors, pictureErrors, draftErrors, lintErrors, planErrors, submissionErrors, moderationErrors, insightErrors, claimErrors,
+		billingErrors, orderErrors, paymentErrors, sellingErrors, buyingErrors, invoiceErrors, moneyErrors, hookErrors)
 }
 
 // Problems are all that is wrong with a form, each with its Field, so that a

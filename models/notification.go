@@ -76,7 +76,8 @@ var accountNotices = []notice{
 }
 
 var allNotices = slices.Concat(accountNotices, appNotices, credentialNotices, ownershipNotices, draftNotices, planNotices,
-	submissionNotices, moderationNotices, claimNotices, checkNotices)
+	submissionNotices, moderationNotices, claimNotices, checkNotices,
+	billingNotices, orderNotices, paymentNotices, sellingNotices, buyingNotices, invoiceNotices, moneyNotices, hookNotices)
 
 // NotificationKinds lists every kind with the topic by which a user chooses how
 // to be told.
@@ -108,11 +109,12 @@ const (
 	TopicOrganizations Topic = "organizations"
 	TopicRepositories  Topic = "repositories"
 	TopicApps          Topic = "apps" // one's own apps and listings, and what one has reported
+	TopicBilling       Topic = "billing"
 )
 
 // Topics lists the topics.
 func Topics() []Topic {
-	return []Topic{TopicSecurity, TopicOrganizations, TopicRepositories, TopicApps}
+	return []Topic{TopicSecurity, TopicOrganizations, TopicRepositories, TopicApps, TopicBilling}
 }
 
 // NotificationChoice says how a user is told of a topic.

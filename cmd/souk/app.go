@@ -189,6 +189,7 @@ func (a *App) answer(cfg Config) (err error) {
 		Operations: operations.New(a.db.Pool().Ping, a.search.State),
 		People:     a.verbs.People(),
 		Publishing: publishing,
+		Buying:     a.verbs.Buying(),
 	}
 	if cfg.Dev {
 		h.Dev = dev.New()

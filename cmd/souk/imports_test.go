@@ -62,6 +62,18 @@ var arrows = map[string][]string{
 	"models/claims":            {"models", "models/apps", "models/db", "models/jobs", "models/audit", "models/notices", "models/identity", "models/outside"},
 	"models/insights":          {"models", "models/apps", "models/db", "models/jobs"},
 
+	"models/gateway":  {"models", "models/db", "models/outside"},
+	"models/ledger":   {"models", "models/db", "models/jobs", "models/gateway"},
+	"models/invoices": {"models", "models/db", "models/jobs", "models/audit", "models/notices", "models/ledger", "models/secretbox"},
+	"models/hooks":    {"models", "models/db", "models/jobs", "models/audit", "models/notices", "models/apps", "models/outside", "models/secretbox"},
+	"models/sellers":  {"models", "models/db", "models/jobs", "models/audit", "models/notices", "models/gateway"},
+	"models/wallet":   {"models", "models/db", "models/jobs", "models/audit", "models/notices", "models/gateway"},
+	"models/policies": {"models", "models/db", "models/jobs", "models/audit", "models/notices"},
+	"models/billing":  {"models", "models/db", "models/jobs", "models/audit", "models/notices", "models/apps", "models/gateway", "models/hooks", "models/insights", "models/invoices", "models/ledger", "models/policies"},
+	"models/requests": {"models", "models/db", "models/jobs", "models/audit", "models/notices", "models/billing", "models/policies"},
+	"models/sales":    {"models", "models/db", "models/jobs", "models/audit", "models/notices", "models/apps"},
+	"models/refunds":  {"models", "models/db", "models/jobs", "models/audit", "models/notices", "models/apps", "models/gateway", "models/insights", "models/invoices", "models/ledger"},
+
 	"web/mailer": {"templates/mail", "models", "models/db", "models/jobs", "models/mail", "models/identity", "web"},
 	"migrations": {},
 	"scripts":    {"models/db"},
@@ -99,6 +111,8 @@ var fences = map[string][]string{
 	"gocloud.dev/":                     {"models/pictures/bucket"},
 	"golang.org/x/image/webp":          {"models/raster"},
 	"github.com/sergi/go-diff":         {"models/drafts", "models/review"},
+	"github.com/stripe/":               {"models/gateway/stripegw"},
+	"github.com/golang-jwt/":           {"models/hooks", "models/credentials"},
 }
 
 type goPackage struct {

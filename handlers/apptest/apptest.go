@@ -113,6 +113,7 @@ func On(t testing.TB, d *db.DB) *App {
 		Operations: operations.New(d.Pool().Ping, finder.State),
 		People:     a.Verbs.People(),
 		Publishing: publishing,
+		Buying:     a.Verbs.Buying(),
 	})
 	server = a.Echo.Handler()
 	return a

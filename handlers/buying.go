@@ -1,0 +1,94 @@
+package handlers
+
+import (
+	"time"
+
+	"github.com/labstack/echo/v4"
+
+	"souk/handlers/billing"
+	"souk/handlers/deliveries"
+	"souk/handlers/invoices"
+	"souk/handlers/orders"
+	"souk/handlers/requests"
+	"souk/handlers/sales"
+	"souk/handlers/wallet"
+	billingverbs "souk/models/billing"
+	"souk/models/db"
+	"souk/models/gateway"
+	"souk/models/hooks"
+	invoiceverbs "souk/models/invoices"
+	"souk/models/jobs"
+	"souk/models/ledger"
+	"souk/models/policies"
+	"souk/models/refunds"
+	requestverbs "souk/models/requests"
+	saleverbs "souk/models/sales"
+	"souk/models/secretbox"
+	"souk/models/sellers"
+	walletverbs "souk/models/wallet"
+)
+
+// BuyingVerbs are what the handlers of purchases ask.
+type BuyingVerbs struct {
+	Gateways    gateway.Set
+	Billing     *billingverbs.Service
+	Invoices    *invoiceverbs.Service
+	Ledger      *ledger.Service
+	Hooks       *hooks.Service
+	Sellers     *sellers.Service
+	Wallet      *walletverbs.Service
+	Policies    *policies.Service
+	BuyRequests *requestverbs.Service
+	Sales       *saleverbs.Service
+	Refunds     *refunds.Service
+}
+
+func (v *Verbs) makeBuying(d *db.DB, _ *jobs.Queue, _ *secretbox.Box, _ Outside, now func() time.Time) {
+	v.Gateways = gateway.Set{}
+	v.Ledger = ledger.New(d, now)
+	v.Invoices = invoiceverbs.New(d, now)
+	v.Hooks = hooks.New(d, now)
+	v.Sellers = sellers.New(d, now)
+	v.Wallet = walletverbs.New(d, now)
+	v.Policies = policies.New(d, now)
+	v.Billing = billingverbs.New(d, now)
+	v.BuyRequests = requestverbs.New(d, now)
+	v.Sales = saleverbs.New(d, now)
+	v.Refunds = refunds.New(d, now)
+}
+
+// Buying makes the handlers of purchases.
+func (v *Verbs) Buying() Buying {
+	return Buying{
+		Orders:     orders.New(v.Billing),
+		Billing:    billing.New(v.Billing),
+		Wallet:     wallet.New(v.Wallet, v.Sellers, v.Billing),
+		Requests:   requests.New(v.BuyRequests, v.Policies),
+		Invoices:   invoices.New(v.Invoices),
+		Sales:      sales.New(v.Sales, v.Refunds),
+		Deliveries: deliveries.New(v.Hooks),
+	}
+}
+
+// Buying are the handlers of purchases.
+type Buying struct {
+	Orders     *orders.Orders
+	Billing    *billing.Billing
+	Wallet     *wallet.Wallet
+	Requests   *requests.Requests
+	Invoices   *invoices.Invoices
+	Sales      *sales.Sales
+	Deliveries *deliveries.Deliveries
+}
+
+// buy puts orders, and the money around them, behind their addresses. The parts are
+// in the files routes_*.go.
+func buy(e *echo.Echo, h Handlers, b before) {
+	ordersRoutes(e, h.Orders, b)
+	billingRoutes(e, h.Billing, b)
+	walletRoutes(e, h.Wallet, b)
+	requestsRoutes(e, h.Requests, b)
+	invoicesRoutes(e, h.Invoices, b)
+	salesRoutes(e, h.Sales, b)
+	deliveriesRoutes(e, h.Deliveries, b)
+}

@@ -1,0 +1,18 @@
+// Package policies keeps what organizations allow to be bought, and their budgets, and says what they
+// mean for an order. It buys nothing.
+package policies
+
+import (
+	"time"
+
+	"souk/models/db"
+)
+
+// Service holds the verbs.
+type Service struct {
+	db  *db.DB
+	now func() time.Time
+}
+
+// New makes a Service.
+func New(d *db.DB, now func() time.Time) *Service { return &Service{db: d, now: now} }

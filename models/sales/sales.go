@@ -1,0 +1,18 @@
+// Package sales tells integrators what came in: transactions, revenue, conversion, churn, renewals,
+// fees. It keeps their coupons. It changes no subscription.
+package sales
+
+import (
+	"time"
+
+	"souk/models/db"
+)
+
+// Service holds the verbs.
+type Service struct {
+	db  *db.DB
+	now func() time.Time
+}
+
+// New makes a Service.
+func New(d *db.DB, now func() time.Time) *Service { return &Service{db: d, now: now} }
