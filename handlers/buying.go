@@ -12,6 +12,7 @@ import (
 	"souk/handlers/requests"
 	"souk/handlers/sales"
 	"souk/handlers/wallet"
+	"souk/models"
 	billingverbs "souk/models/billing"
 	"souk/models/db"
 	"souk/models/gateway"
@@ -30,6 +31,8 @@ import (
 
 // BuyingVerbs are what the handlers of purchases ask.
 type BuyingVerbs struct {
+	Site        *models.Site
+	Time        *billingverbs.Clock
 	Gateways    gateway.Set
 	Billing     *billingverbs.Service
 	Invoices    *invoiceverbs.Service
@@ -44,6 +47,8 @@ type BuyingVerbs struct {
 }
 
 func (v *Verbs) makeBuying(d *db.DB, _ *jobs.Queue, _ *secretbox.Box, _ Outside, now func() time.Time) {
+	v.Site, v.Time = &models.Site{}, billingverbs.NewClock(now)
+	now = v.Time.Now
 	v.Gateways = gateway.Set{}
 	v.Ledger = ledger.New(d, now)
 	v.Invoices = invoiceverbs.New(d, now)

@@ -87,6 +87,7 @@ func newApp(ctx context.Context, cfg Config, log *slog.Logger) (_ *App, err erro
 		return nil, err
 	}
 	a.verbs = handlers.NewVerbs(a.db.DB, a.queue, box, outside.New(cfg.Outside()), time.Now)
+	a.verbs.Site.Base, a.verbs.Site.Development = cfg.BaseURL, cfg.Dev || cfg.DatabaseURL == ""
 	if cfg.AllowPrivateNetworks {
 		a.verbs.Apps.AllowInsecure()
 	}

@@ -104,6 +104,7 @@ func On(t testing.TB, d *db.DB) *App {
 	t.Cleanup(front.Close)
 	// Passkeys need a name for a host.
 	a.URL = strings.Replace(front.URL, "127.0.0.1", "localhost", 1)
+	a.Verbs.Site.Base, a.Verbs.Site.Development = a.URL, true
 	publishing := a.Verbs.Publishing()
 	a.Echo = web.New(web.Options{Log: slog.New(slog.NewTextHandler(testLog{t}, &slog.HandlerOptions{Level: slog.LevelError})), Base: a.URL, Sessions: a.Verbs.Identity, Seen: publishing.Insights.Seen})
 	handlers.Routes(a.Echo.Echo, handlers.Handlers{
