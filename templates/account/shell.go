@@ -63,10 +63,24 @@ func PersonalMenu(ctx context.Context, current string) []MenuGroup {
 			link(ui.IconBuilding, "account.menu.organizations", paths.SettingsOrganizations),
 			link(ui.IconRepository, "account.menu.repositories", paths.SettingsRepositories),
 		}},
+		Money(ctx, "", current, true),
 		{Title: i18n.T(ctx, "account.menu.developer"), Links: []MenuLink{
 			link(ui.IconCode, "account.menu.github_apps", paths.Apps),
 			link(ui.IconGlobe, "account.menu.oauth_apps", paths.Developers),
 			link(ui.IconBook, "account.menu.listings", paths.Manage),
 		}},
 	}
+}
+
+// Money is the part of a menu about what an account pays, and, for whoever may see
+// it, what it earns. The account is an organization, or one's own where it is "".
+func Money(ctx context.Context, organization, current string, earns bool) MenuGroup {
+	link := func(icon ui.Icon, key, path string) MenuLink {
+		return MenuLink{Icon: icon, Text: i18n.T(ctx, key), Path: path, Current: path == current}
+	}
+	g := MenuGroup{Title: i18n.T(ctx, "billing.menu"), Links: []MenuLink{link(ui.IconReceipt, "billing.menu.billing", paths.BillingPage(organization, ""))}}
+	if earns {
+		g.Links = append(g.Links, link(ui.IconRanking, "billing.menu.selling", paths.SellingPage(organization)))
+	}
+	return g
 }

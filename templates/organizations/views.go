@@ -44,6 +44,7 @@ func Menu(ctx context.Context, login, current string) []account.MenuGroup {
 			link(ui.IconGlobe, "organizations.menu.domains", paths.OrgSettings(login, "domains")),
 			link(ui.IconClock, "organizations.menu.audit", paths.OrgSettings(login, "audit-log")),
 		}},
+		account.Money(ctx, login, current, true),
 		{Title: i18n.T(ctx, "account.menu.developer"), Links: []account.MenuLink{
 			link(ui.IconCode, "account.menu.github_apps", paths.OrgApps(login, "")),
 			link(ui.IconGlobe, "account.menu.oauth_apps", paths.OrgOAuthApps(login, "")),
@@ -58,6 +59,37 @@ func MemberMenu(ctx context.Context, login, current string) []account.MenuGroup 
 		link(ui.IconPeople, "organizations.menu.people", paths.OrgPeople(login)),
 		link(ui.IconSignOut, "organizations.menu.leave", paths.OrgLeave(login)),
 	}}}
+}
+
+// Payer is whose billing a page is about. Role is the reader's in the
+// organization: "owner", "billing_manager", or "" for staff.
+type Payer struct {
+	Organization string // its login; "" where it is one's own account
+	Name         string
+	Role         string
+}
+
+// Shell stands around a page about what the account pays; current is the address
+// in the menu that the page belongs to.
+func (p Payer) Shell(ctx context.Context, title, current string) account.Shell {
+	if p.Organization == "" {
+		s := personal(ctx, title)
+		s.Menu = account.PersonalMenu(ctx, current)
+		return s
+	}
+	s := account.Shell{Title: title, Login: p.Organization, Whose: p.Name}
+	if s.Whose == "" {
+		s.Whose = p.Organization
+	}
+	switch p.Role {
+	case "owner":
+		s.Menu = Menu(ctx, p.Organization, current)
+	case "":
+		s.Menu = []account.MenuGroup{account.Money(ctx, p.Organization, current, false)}
+	default:
+		s.Menu = append(MemberMenu(ctx, p.Organization, current), account.Money(ctx, p.Organization, current, false))
+	}
+	return s
 }
 
 func linkTo(ctx context.Context, current string) func(ui.Icon, string, string) account.MenuLink {
