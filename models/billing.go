@@ -215,8 +215,11 @@ const (
 	PostFeeRefund    LedgerKind = "fee_refund"
 	PostDispute      LedgerKind = "dispute"
 	PostDisputeWon   LedgerKind = "dispute_won"
+	PostDisputeLost  LedgerKind = "dispute_lost"
 	PostPayout       LedgerKind = "payout"
 	PostPayoutFailed LedgerKind = "payout_failed"
+
+	PostTransferRefund LedgerKind = "transfer_refund" // what came by transfer goes back by transfer
 )
 
 // LedgerEntry is one side of a transaction: a debit above zero, a credit below.
@@ -250,6 +253,10 @@ func Posting(kind LedgerKind, minor, tax int64) []LedgerEntry {
 		all = []LedgerEntry{{LedgerDisputed, minor}, {LedgerGateway, -minor}}
 	case PostDisputeWon:
 		all = []LedgerEntry{{LedgerGateway, minor}, {LedgerDisputed, -minor}}
+	case PostDisputeLost:
+		all = []LedgerEntry{{LedgerBadDebt, minor}, {LedgerDisputed, -minor}}
+	case PostTransferRefund:
+		all = []LedgerEntry{{LedgerReceivable, minor}, {LedgerBank, -minor}}
 	case PostPayout:
 		all = []LedgerEntry{{LedgerBank, minor}, {LedgerGateway, -minor}}
 	case PostPayoutFailed:
