@@ -127,6 +127,7 @@ func (s *Subscription) Change(to Terms, kind AccountKind, mayTry bool, env *Bill
 	was := s.snapshot()
 	t := s.turnTo(to, mayTry, env, now)
 	t.Act = ActChange
+	t.After.missed(now)
 	if t.After.Pending != nil {
 		t.Hooks = []PurchaseHook{t.After.pendingHook(env)}
 	} else {
@@ -280,6 +281,7 @@ func (s *Subscription) TakeBack(now time.Time) (*Turn, error) {
 	}
 	t := &Turn{Act: ActTakeBack, At: now.Truncate(time.Second), After: *s}
 	t.After.Pending = nil
+	t.After.missed(now)
 	t.Hooks = []PurchaseHook{t.After.hook(HookPendingCancelled, s.End, nil)}
 	return t, nil
 }

@@ -28,10 +28,20 @@ func earlier(a, b time.Time) time.Time {
 // period, or of the trial: when something will be charged then.
 func (s *Subscription) remindable() bool {
 	switch {
-	case s.End.IsZero(), s.Reminded.Equal(s.End), s.Pending != nil && s.Pending.Kind != PendingTerms:
+	case s.End.IsZero(), s.Reminded.Equal(s.End):
+		return false
+	case s.Pending != nil && (s.Pending.Terms == nil || s.Pending.Terms.Plan.Free()):
 		return false
 	}
 	return s.End.AddDate(0, 0, -ReminderDays).After(s.Start)
+}
+
+// missed leaves the reminder out whose time is over: what is done in the last days
+// of a period is done in the knowledge of it.
+func (s *Subscription) missed(now time.Time) {
+	if !s.End.IsZero() && !now.Before(s.End.AddDate(0, 0, -ReminderDays)) {
+		s.Reminded = s.End
+	}
 }
 
 // Pass is what happens at Next, which must not be zero. What is late happens as if
