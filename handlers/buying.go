@@ -16,10 +16,12 @@ import (
 	billingverbs "souk/models/billing"
 	"souk/models/db"
 	"souk/models/gateway"
+	"souk/models/gateway/testgw"
 	"souk/models/hooks"
 	invoiceverbs "souk/models/invoices"
 	"souk/models/jobs"
 	"souk/models/ledger"
+	"souk/models/notices"
 	"souk/models/policies"
 	"souk/models/refunds"
 	requestverbs "souk/models/requests"
@@ -46,17 +48,17 @@ type BuyingVerbs struct {
 	Refunds     *refunds.Service
 }
 
-func (v *Verbs) makeBuying(d *db.DB, _ *jobs.Queue, _ *secretbox.Box, _ Outside, now func() time.Time) {
+func (v *Verbs) makeBuying(d *db.DB, q *jobs.Queue, _ *secretbox.Box, _ Outside, now func() time.Time) {
 	v.Site, v.Time = &models.Site{}, billingverbs.NewClock(now)
 	now = v.Time.Now
-	v.Gateways = gateway.Set{}
+	v.Gateways = gateway.Set{models.GatewayTest: testgw.New(d.Pool(), v.Site, now)}
 	v.Ledger = ledger.New(d, now)
 	v.Invoices = invoiceverbs.New(d, now)
 	v.Hooks = hooks.New(d, now)
 	v.Sellers = sellers.New(d, now)
 	v.Wallet = walletverbs.New(d, now)
 	v.Policies = policies.New(d, now)
-	v.Billing = billingverbs.New(d, now)
+	v.Billing = billingverbs.New(d, q, notices.New(d, q, now), v.Gateways, v.Site, now)
 	v.BuyRequests = requestverbs.New(d, now)
 	v.Sales = saleverbs.New(d, now)
 	v.Refunds = refunds.New(d, now)
