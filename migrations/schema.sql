@@ -604,9 +604,20 @@ CREATE INDEX invoices_account_idx ON public.invoices USING btree (account_id, id
 CREATE INDEX invoices_corrects_idx ON public.invoices USING btree (corrects_id);
 CREATE INDEX invoices_listing_idx ON public.invoices USING btree (listing_id, id DESC);
 CREATE INDEX invoices_open_idx ON public.invoices USING btree (seller_id, due_at) WHERE (state = 'open'::text);
+CREATE INDEX invoices_reference_idx ON public.invoices USING btree (reference);
 CREATE INDEX invoices_subscription_idx ON public.invoices USING btree (subscription_id, id DESC);
 CREATE TRIGGER invoices_immutable BEFORE DELETE OR UPDATE ON public.invoices FOR EACH ROW EXECUTE FUNCTION refuse_other_invoice();
 CREATE TRIGGER invoices_kept BEFORE TRUNCATE ON public.invoices FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
+
+CREATE TABLE ledger_checks (
+    id bigint GENERATED ALWAYS AS IDENTITY NOT NULL,
+    began_at timestamp with time zone NOT NULL,
+    ended_at timestamp with time zone NOT NULL,
+    counts jsonb NOT NULL,
+    found integer NOT NULL,
+    discrepancies jsonb NOT NULL,
+    CONSTRAINT ledger_checks_pkey PRIMARY KEY (id)
+);
 
 CREATE TABLE ledger_entries (
     transaction_id bigint NOT NULL,
@@ -634,7 +645,7 @@ CREATE TABLE ledger_transactions (
     CONSTRAINT ledger_transactions_charge_fk FOREIGN KEY (charge_id) REFERENCES charges(id),
     CONSTRAINT ledger_transactions_dispute_fk FOREIGN KEY (dispute_id) REFERENCES disputes(id),
     CONSTRAINT ledger_transactions_invoice_fk FOREIGN KEY (invoice_id) REFERENCES invoices(id),
-    CONSTRAINT ledger_transactions_kind CHECK ((kind = ANY (ARRAY['invoice'::text, 'credit_note'::text, 'charge'::text, 'fee'::text, 'refund'::text, 'fee_refund'::text, 'write_off'::text, 'transfer'::text, 'dispute'::text, 'dispute_won'::text, 'payout'::text, 'payout_failed'::text]))),
+    CONSTRAINT ledger_transactions_kind CHECK ((kind = ANY (ARRAY['invoice'::text, 'credit_note'::text, 'charge'::text, 'fee'::text, 'refund'::text, 'fee_refund'::text, 'write_off'::text, 'transfer'::text, 'transfer_refund'::text, 'dispute'::text, 'dispute_won'::text, 'dispute_lost'::text, 'payout'::text, 'payout_failed'::text]))),
     CONSTRAINT ledger_transactions_payout_fk FOREIGN KEY (payout_id) REFERENCES payouts(id),
     CONSTRAINT ledger_transactions_pkey PRIMARY KEY (id),
     CONSTRAINT ledger_transactions_refund_fk FOREIGN KEY (refund_id) REFERENCES refunds(id),
@@ -646,6 +657,8 @@ CREATE UNIQUE INDEX ledger_transactions_invoice_key ON public.ledger_transaction
 CREATE UNIQUE INDEX ledger_transactions_payout_key ON public.ledger_transactions USING btree (payout_id, kind) WHERE (payout_id IS NOT NULL);
 CREATE UNIQUE INDEX ledger_transactions_refund_key ON public.ledger_transactions USING btree (refund_id, kind) WHERE (kind = ANY (ARRAY['refund'::text, 'fee_refund'::text]));
 CREATE INDEX ledger_transactions_seller_idx ON public.ledger_transactions USING btree (seller_id, id DESC);
+CREATE UNIQUE INDEX ledger_transactions_transfer_key ON public.ledger_transactions USING btree (invoice_id) WHERE (kind = 'transfer'::text);
+CREATE UNIQUE INDEX ledger_transactions_transfer_refund_key ON public.ledger_transactions USING btree (refund_id) WHERE (kind = 'transfer_refund'::text);
 CREATE TRIGGER ledger_transactions_append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON public.ledger_transactions FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
 
 CREATE TABLE listing_appeals (
@@ -1233,9 +1246,12 @@ CREATE TABLE refunds (
     state text NOT NULL,
     created_at timestamp with time zone NOT NULL,
     settled_at timestamp with time zone,
+    fee_minor bigint DEFAULT 0 NOT NULL,
+    problem text DEFAULT ''::text NOT NULL,
     CONSTRAINT refunds_actor_fk FOREIGN KEY (actor_id) REFERENCES accounts(id) ON DELETE SET NULL,
     CONSTRAINT refunds_charge_fk FOREIGN KEY (charge_id) REFERENCES charges(id),
     CONSTRAINT refunds_credit_note_fk FOREIGN KEY (credit_note_id) REFERENCES invoices(id),
+    CONSTRAINT refunds_fee CHECK (((fee_minor >= 0) AND (fee_minor <= minor))),
     CONSTRAINT refunds_invoice_fk FOREIGN KEY (invoice_id) REFERENCES invoices(id),
     CONSTRAINT refunds_key_key UNIQUE (key),
     CONSTRAINT refunds_minor CHECK ((minor > 0)),
