@@ -203,6 +203,18 @@ func (l *linter) units(at string, p *PlanTerm) {
 	if p.MinUnits != nil && p.MaxUnits != nil && *p.MinUnits > *p.MaxUnits {
 		l.say("plan_units_order", at+".max_units")
 	}
+	l.capacity(at, p)
+}
+
+func (l *linter) capacity(at string, p *PlanTerm) {
+	v := p.Capacity
+	switch {
+	case v == nil:
+	case *v < 1 || *v > MaxPlanCapacity:
+		l.say("plan_capacity_range", at+".capacity", "max", itoa(MaxPlanCapacity))
+	case p.Kind == PlanPerUnit && p.MinUnits != nil && *v < *p.MinUnits:
+		l.say("plan_capacity_low", at+".capacity", "min", itoa(int(*p.MinUnits)))
+	}
 }
 
 func (l *linter) trial(at string, p *PlanTerm) {

@@ -50,7 +50,7 @@ var lintRules = slices.Concat(
 	rulesOf(LintValue, SeverityHint, "language_spelling"),
 
 	rulesOf(LintPlan, SeverityError, "plan_price_missing", "plan_price_range", "plan_price_zero", "plan_price_free", "plan_currency",
-		"plan_unit_missing", "plan_units_range", "plan_units_order", "plan_trial_range", "plan_trial_free", "plan_notice_range",
+		"plan_unit_missing", "plan_units_range", "plan_units_order", "plan_capacity_range", "plan_capacity_low", "plan_trial_range", "plan_trial_free", "plan_notice_range",
 		"plan_name_twice", "plan_number_twice", "plan_number", "plan_date"),
 	rulesOf(LintPlan, SeverityWarning, "plan_yearly_dearer", "plan_units_unused", "plan_currencies", "purchase_url_unused"),
 	rulesOf(LintPlan, SeverityHint, "plan_one_period", "plan_undescribed", "plan_same_price"),

@@ -124,6 +124,7 @@ type PlanTerm struct {
 	UnitName     string      `json:"unit_name,omitempty"`
 	MinUnits     *int64      `json:"min_units,omitempty"`
 	MaxUnits     *int64      `json:"max_units,omitempty"`
+	Capacity     *int64      `json:"capacity,omitempty"` // units that all buyers may hold together
 	TrialDays    int         `json:"trial_days,omitempty"`
 	Bullets      []string    `json:"bullets,omitempty"`
 	Audience     Audience    `json:"audience,omitempty"` // everyone when missing

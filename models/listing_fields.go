@@ -62,6 +62,7 @@ const (
 	MaxUnitName     = 40
 	MaxBullet       = 200
 	MaxPlanUnits    = 1_000_000
+	MaxPlanCapacity = 1_000_000_000
 	MaxNoticeDays   = 365
 )
 
@@ -133,6 +134,7 @@ var listingFields = []ListingField{
 	chars("plans[].unit_name", FormLine, MaxUnitName),
 	{Field: "plans[].min_units", Form: FormNumber, Min: 1, Max: MaxPlanUnits, Unit: UnitValue},
 	{Field: "plans[].max_units", Form: FormNumber, Min: 1, Max: MaxPlanUnits, Unit: UnitValue},
+	{Field: "plans[].capacity", Form: FormNumber, Min: 1, Max: MaxPlanCapacity, Unit: UnitValue},
 	{Field: "plans[].trial_days", Form: FormNumber, Max: MaxTrialDays, Unit: UnitValue},
 	entries("plans[].bullets", MaxBullets).ofGitHub(), chars("plans[].bullets[]", FormLine, MaxBullet),
 	{Field: "plans[].audience", Form: FormChoice},

@@ -70,6 +70,7 @@ type Plan struct {
 	State        PlanState
 	MinUnits     *int64      // nil: one
 	MaxUnits     *int64      // nil: as many as one likes
+	Capacity     *int64      // how many units all buyers may hold together; nil: no limit
 	Version      int         // counts changes of its price
 	PricePolicy  PricePolicy // what the last of them means for those who had bought
 	NoticeDays   int         // how long ahead they are told

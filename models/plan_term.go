@@ -7,7 +7,7 @@ import "cmp"
 func (t *PlanTerm) Plan() Plan {
 	p := Plan{
 		Number: t.Number, Name: t.Name, Kind: t.Kind, Description: t.Description, MonthlyMinor: t.MonthlyMinor, YearlyMinor: t.YearlyMinor,
-		Currency: cmp.Or(t.Currency, DefaultCurrency), UnitName: t.UnitName, MinUnits: t.MinUnits, MaxUnits: t.MaxUnits,
+		Currency: cmp.Or(t.Currency, DefaultCurrency), UnitName: t.UnitName, MinUnits: t.MinUnits, MaxUnits: t.MaxUnits, Capacity: t.Capacity,
 		TrialDays: t.TrialDays, Bullets: t.Bullets, Audience: cmp.Or(t.Audience, AudienceEveryone),
 		State: cmp.Or(t.State, PlanPublished), PricePolicy: cmp.Or(t.PricePolicy, PriceKeep), NoticeDays: DefaultNoticeDays,
 	}

@@ -30,6 +30,7 @@ type planInput struct {
 	UnitName     string   `form:"unit_name"`
 	MinUnits     string   `form:"min_units"`
 	MaxUnits     string   `form:"max_units"`
+	Capacity     string   `form:"capacity"`
 	TrialDays    string   `form:"trial_days"`
 	Bullets      []string `form:"bullets"`
 	Audience     string   `form:"audience"`
@@ -172,7 +173,7 @@ func inputOf(ctx context.Context, t *models.PlanTerm) planInput {
 	p := t.Plan()
 	in := planInput{Name: p.Name, Kind: string(p.Kind), Description: p.Description, Currency: p.Currency, UnitName: p.UnitName,
 		MonthlyMinor: amount(ctx, p.MonthlyMinor, p.Currency), YearlyMinor: amount(ctx, p.YearlyMinor, p.Currency),
-		MinUnits: whole(ctx, t.MinUnits), MaxUnits: whole(ctx, t.MaxUnits), Bullets: p.Bullets, Audience: string(p.Audience),
+		MinUnits: whole(ctx, t.MinUnits), MaxUnits: whole(ctx, t.MaxUnits), Capacity: whole(ctx, t.Capacity), Bullets: p.Bullets, Audience: string(p.Audience),
 		State: string(p.State), PricePolicy: string(p.PricePolicy)}
 	if t.TrialDays != 0 {
 		in.TrialDays = i18n.Number(ctx, int64(t.TrialDays))
@@ -224,6 +225,7 @@ func (in *planInput) term(ctx context.Context, n int) (models.PlanTerm, error) {
 	count := func(s string) (int64, error) { return models.ParseWhole(s, marks) }
 	t.MonthlyMinor, t.YearlyMinor = read("monthly_minor", in.MonthlyMinor, price), read("yearly_minor", in.YearlyMinor, price)
 	t.MinUnits, t.MaxUnits = read("min_units", in.MinUnits, count), read("max_units", in.MaxUnits, count)
+	t.Capacity = read("capacity", in.Capacity, count)
 	if days := read("trial_days", in.TrialDays, count); days != nil {
 		t.TrialDays = int(*days)
 	}

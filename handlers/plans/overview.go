@@ -137,7 +137,7 @@ func overviewView(d *plans.Desk) pages.Overview {
 func differs(was, is *models.Plan) bool {
 	return was.Name != is.Name || was.Kind != is.Kind || was.State != is.State || was.Audience != is.Audience || was.TrialDays != is.TrialDays ||
 		was.Currency != is.Currency || other(was.MonthlyMinor, is.MonthlyMinor) || other(was.YearlyMinor, is.YearlyMinor) ||
-		other(was.MinUnits, is.MinUnits) || other(was.MaxUnits, is.MaxUnits) || was.UnitName != is.UnitName
+		other(was.MinUnits, is.MinUnits) || other(was.MaxUnits, is.MaxUnits) || other(was.Capacity, is.Capacity) || was.UnitName != is.UnitName
 }
 
 func other(a, b *int64) bool {

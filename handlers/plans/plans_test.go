@@ -131,9 +131,9 @@ func TestWritingPlans(t *testing.T) {
 
 	page := s.post(desk+"plans/new", team())
 	s.has(page, "The plan is saved in your draft.", "Team", "$30.00 a month", "$300.00 a year", "21 days free", "For sale", "New", "For small teams", "One", "Two")
-	s.post(desk+"plans/new", team("name", "Seats", "kind", "per_unit", "monthly_minor", "5", "yearly_minor", "", "unit_name", "seat", "min_units", "2", "max_units", "1,000", "trial_days", ""))
+	s.post(desk+"plans/new", team("name", "Seats", "kind", "per_unit", "monthly_minor", "5", "yearly_minor", "", "unit_name", "seat", "min_units", "2", "max_units", "1,000", "capacity", "12,000", "trial_days", ""))
 	form := s.get(desk + "plans/2")
-	s.has(form, `value="1,000"`, `value="5.00"`, `name="unit_name"`)
+	s.has(form, `value="1,000"`, `value="12,000"`, `value="5.00"`, `name="unit_name"`)
 	s.post(desk+"plans/2/move", url.Values{"to": {"up"}})
 	if page := s.get(desk + "plans").Body; strings.Index(page, ">Seats<") > strings.Index(page, ">Team<") {
 		t.Error("Seats isn't above Team")
@@ -177,7 +177,7 @@ func TestHostilePrices(t *testing.T) {
 		}
 		s.has(page, c.want)
 	}
-	for field, typed := range map[string]string{"trial_days": "14 days", "min_units": "1.5", "max_units": "∞"} {
+	for field, typed := range map[string]string{"trial_days": "14 days", "min_units": "1.5", "max_units": "∞", "capacity": "many"} {
 		s.refused(desk+"plans/new", team("name", "Odd", field, typed), `value="`+typed+`"`)
 	}
 	s.refused(desk+"plans/new", team("name", "Odd", "trial_days", "366"), `id="f-trial_days-problem"`)

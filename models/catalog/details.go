@@ -36,7 +36,8 @@ const detailsSQL = `
 		ARRAY(SELECT lc.category_id FROM listing_categories lc WHERE lc.listing_id = l.id ORDER BY lc.position),
 		(SELECT json_agg(json_build_object('number', q.number, 'name', q.name, 'kind', q.kind, 'description', q.description,
 			'monthlyMinor', q.monthly_minor, 'yearlyMinor', q.yearly_minor, 'currency', q.currency, 'unitName', q.unit_name,
-			'trialDays', q.trial_days, 'minUnits', q.min_units, 'maxUnits', q.max_units, 'bullets', q.bullets, 'audience', q.audience, 'state', q.state,
+			'trialDays', q.trial_days, 'minUnits', q.min_units, 'maxUnits', q.max_units, 'capacity', q.capacity,
+			'bullets', q.bullets, 'audience', q.audience, 'state', q.state,
 			'asOf', q.as_of::timestamptz) ORDER BY q.position, q.number) FROM plans q WHERE q.listing_id = l.id AND q.state = 'published'),
 		(SELECT json_agg(json_build_object('position', s.position, 'imageHash', s.image_hash, 'caption', s.caption,
 			'width', i.width, 'height', i.height) ORDER BY s.position) FROM screenshots s JOIN images i ON i.hash = s.image_hash

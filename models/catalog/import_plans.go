@@ -25,6 +25,7 @@ type planRow struct {
 	UnitName     string             `json:"unit_name"`
 	MinUnits     *int64             `json:"min_units"`
 	MaxUnits     *int64             `json:"max_units"`
+	Capacity     *int64             `json:"capacity"`
 	TrialDays    int                `json:"trial_days"`
 	Bullets      []string           `json:"bullets"`
 	Audience     models.Audience    `json:"audience"`
@@ -99,16 +100,16 @@ func numbered(plans []models.PlanTerm, have knownPlans) []int {
 
 const upsertPlans = `
 	INSERT INTO plans (listing_id, number, position, name, kind, description, monthly_minor, yearly_minor, currency, unit_name,
-		min_units, max_units, trial_days, bullets, audience, state, price_policy, notice_days, as_of, created_at, updated_at)
+		min_units, max_units, capacity, trial_days, bullets, audience, state, price_policy, notice_days, as_of, created_at, updated_at)
 	SELECT listing_id, number, position, name, kind, description, monthly_minor, yearly_minor, currency, unit_name,
-		min_units, max_units, trial_days, bullets, audience, state, price_policy, notice_days, as_of, $2, $2
+		min_units, max_units, capacity, trial_days, bullets, audience, state, price_policy, notice_days, as_of, $2, $2
 	FROM jsonb_to_recordset($1) AS r (listing_id bigint, number int, position int, name text, kind text, description text,
-		monthly_minor bigint, yearly_minor bigint, currency text, unit_name text, min_units bigint, max_units bigint,
+		monthly_minor bigint, yearly_minor bigint, currency text, unit_name text, min_units bigint, max_units bigint, capacity bigint,
 		trial_days int, bullets text[], audience text, state text, price_policy text, notice_days int, as_of date)
 	ON CONFLICT (listing_id, number) DO UPDATE SET position = excluded.position, name = excluded.name, kind = excluded.kind,
 		description = excluded.description, monthly_minor = excluded.monthly_minor, yearly_minor = excluded.yearly_minor,
 		currency = excluded.currency, unit_name = excluded.unit_name, min_units = excluded.min_units, max_units = excluded.max_units,
-		trial_days = excluded.trial_days, bullets = excluded.bullets, audience = excluded.audience, state = excluded.state,
+		capacity = excluded.capacity, trial_days = excluded.trial_days, bullets = excluded.bullets, audience = excluded.audience, state = excluded.state,
 		price_policy = excluded.price_policy, notice_days = excluded.notice_days, as_of = excluded.as_of, updated_at = $2`
 
 func rowOf(p *models.PlanTerm, listing int64, number, position int) planRow {
@@ -116,7 +117,7 @@ func rowOf(p *models.PlanTerm, listing int64, number, position int) planRow {
 	r := planRow{
 		ListingID: listing, Number: number, Position: position, Name: m.Name, Kind: m.Kind, Description: m.Description,
 		MonthlyMinor: m.MonthlyMinor, YearlyMinor: m.YearlyMinor, Currency: m.Currency, UnitName: m.UnitName,
-		MinUnits: p.MinUnits, MaxUnits: p.MaxUnits, TrialDays: m.TrialDays, Bullets: m.Bullets, Audience: m.Audience, State: m.State,
+		MinUnits: p.MinUnits, MaxUnits: p.MaxUnits, Capacity: p.Capacity, TrialDays: m.TrialDays, Bullets: m.Bullets, Audience: m.Audience, State: m.State,
 		PricePolicy: models.PricePolicy(orElse(string(p.PricePolicy), string(models.PriceKeep))), NoticeDays: models.DefaultNoticeDays,
 		AsOf: dateOrNil(p.AsOf),
 	}

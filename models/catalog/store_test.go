@@ -29,7 +29,7 @@ func hammer() models.ListingContent {
 		Purchase: models.PurchaseHere, Plans: []models.PlanTerm{
 			{Number: 1, Name: "Free", Kind: models.PlanFree},
 			{Name: "Team", Kind: models.PlanPerUnit, MonthlyMinor: new(int64(400)), YearlyMinor: new(int64(4000)), UnitName: "seat",
-				MinUnits: new(int64(2)), MaxUnits: new(int64(50)), PricePolicy: models.PriceMove, NoticeDays: new(60), Bullets: []string{"All"}},
+				MinUnits: new(int64(2)), MaxUnits: new(int64(50)), Capacity: new(int64(90)), PricePolicy: models.PriceMove, NoticeDays: new(60), Bullets: []string{"All"}},
 		},
 	}
 }
@@ -66,6 +66,7 @@ func TestStoreWritesAllThatWasApproved(t *testing.T) {
 			Number, Version int
 			State, Name     string
 			MinUnits        *int64 `json:"min_units"`
+			Capacity        *int64
 			PricePolicy     string `json:"price_policy"`
 			NoticeDays      int    `json:"notice_days"`
 		}
@@ -78,7 +79,7 @@ func TestStoreWritesAllThatWasApproved(t *testing.T) {
 		got.Data["accessed"] != "Issues" || got.Backdrop != "ffee00" || got.RiskScore == 0 || got.Permissions["issues"] != "read" {
 		t.Errorf("%s", row)
 	}
-	if p := got.Plans; len(p) != 2 || p[0].Number != 1 || p[1].Number != 2 || *p[1].MinUnits != 2 || p[1].PricePolicy != "move" || p[1].NoticeDays != 60 {
+	if p := got.Plans; len(p) != 2 || p[0].Number != 1 || p[1].Number != 2 || *p[1].MinUnits != 2 || p[1].Capacity == nil || *p[1].Capacity != 90 || p[1].PricePolicy != "move" || p[1].NoticeDays != 60 {
 		t.Errorf("plans %+v", p)
 	}
 	if got.Content.Permissions["issues"] != models.LevelRead {

@@ -59,6 +59,9 @@ func checkUnits(p *models.PlanTerm, c *check, at string) {
 	if p.MinUnits != nil && p.MaxUnits != nil && *p.MinUnits > *p.MaxUnits {
 		c.fail(at+".max_units", "is less than min_units")
 	}
+	if v := p.Capacity; v != nil && (*v < 1 || *v > models.MaxPlanCapacity) {
+		c.fail(at+".capacity", "is not between 1 and "+itoa(models.MaxPlanCapacity))
+	}
 }
 
 func checkPrices(p *models.PlanTerm, c *check, at string) {

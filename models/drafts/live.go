@@ -27,7 +27,7 @@ const liveSQL = `SELECT jsonb_build_object('slug', l.slug, 'app_slug', a.slug, '
 		'purchase', l.purchase, 'purchase_url', l.purchase_url,
 		'plans', coalesce((SELECT jsonb_agg(jsonb_build_object('number', p.number, 'name', p.name, 'kind', p.kind, 'description', p.description,
 			'monthly_minor', p.monthly_minor, 'yearly_minor', p.yearly_minor, 'currency', p.currency, 'unit_name', p.unit_name,
-			'min_units', p.min_units, 'max_units', p.max_units, 'trial_days', p.trial_days, 'bullets', to_jsonb(p.bullets),
+			'min_units', p.min_units, 'max_units', p.max_units, 'capacity', p.capacity, 'trial_days', p.trial_days, 'bullets', to_jsonb(p.bullets),
 			'audience', p.audience, 'state', p.state, 'price_policy', p.price_policy, 'notice_days', p.notice_days) ORDER BY p.position, p.number)
 			FROM plans p WHERE p.listing_id = l.id), '[]')), l.updated_at
 	FROM listings l JOIN apps a ON a.id = l.app_id LEFT JOIN accounts o ON o.id = a.account_id WHERE l.id = $1`

@@ -71,7 +71,7 @@ func (s *Service) desk(ctx context.Context, q apps.Querier, actor models.Actor, 
 func live(ctx context.Context, q apps.Querier, listingID int64) (plans map[int]models.Plan, names map[string]int, last int, err error) {
 	var all []models.PlanTerm
 	err = q.QueryRow(ctx, `SELECT coalesce(jsonb_agg(jsonb_build_object('number', number, 'name', name, 'kind', kind, 'monthly_minor', monthly_minor,
-			'yearly_minor', yearly_minor, 'currency', currency, 'unit_name', unit_name, 'min_units', min_units, 'max_units', max_units,
+			'yearly_minor', yearly_minor, 'currency', currency, 'unit_name', unit_name, 'min_units', min_units, 'max_units', max_units, 'capacity', capacity,
 			'trial_days', trial_days, 'audience', audience, 'state', state, 'price_policy', price_policy, 'notice_days', notice_days)
 			ORDER BY state = 'retired' DESC, number), '[]')
 		FROM plans WHERE listing_id = $1`, listingID).Scan(&all)

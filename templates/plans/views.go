@@ -63,6 +63,7 @@ type Input struct {
 	UnitName     string
 	MinUnits     string
 	MaxUnits     string
+	Capacity     string
 	TrialDays    string
 	Bullets      []string
 	Audience     string

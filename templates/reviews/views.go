@@ -266,7 +266,7 @@ func planFacts(ctx context.Context, c models.PlanChange) []ui.Change {
 // planWords are a plan's facts, each with its name; a plan that is missing has
 // none.
 func planWords(ctx context.Context, p *models.PlanTerm) [][2]string {
-	names := []string{"name", "kind", "monthly", "yearly", "description", "unit", "units", "trial", "bullets", "audience", "state", "policy"}
+	names := []string{"name", "kind", "monthly", "yearly", "description", "unit", "units", "capacity", "trial", "bullets", "audience", "state", "policy"}
 	all := make([][2]string, len(names))
 	for i, n := range names {
 		all[i][0] = i18n.T(ctx, "reviews.plan."+n)
@@ -281,15 +281,22 @@ func planWords(ctx context.Context, p *models.PlanTerm) [][2]string {
 		return i18n.Money(ctx, *minor, p.Currency)
 	}
 	values := []string{p.Name, i18n.T(ctx, "reviews.plan.kind."+string(p.Kind)), money(p.MonthlyMinor), money(p.YearlyMinor), p.Description,
-		p.UnitName, units(p), "", strings.Join(p.Bullets, " · "), i18n.T(ctx, "reviews.plan.audience."+string(p.Audience)),
+		p.UnitName, units(p), capacity(p), "", strings.Join(p.Bullets, " · "), i18n.T(ctx, "reviews.plan.audience."+string(p.Audience)),
 		i18n.T(ctx, "reviews.plan.state."+string(p.State)), i18n.T(ctx, "reviews.plan.policy."+string(p.PricePolicy))}
 	if p.TrialDays > 0 {
-		values[7] = i18n.N(ctx, "reviews.days", int64(p.TrialDays))
+		values[8] = i18n.N(ctx, "reviews.days", int64(p.TrialDays))
 	}
 	for i := range values {
 		all[i][1] = values[i]
 	}
 	return all
+}
+
+func capacity(p *models.PlanTerm) string {
+	if p.Capacity == nil {
+		return ""
+	}
+	return strconv.FormatInt(*p.Capacity, 10)
 }
 
 func units(p *models.PlanTerm) string {

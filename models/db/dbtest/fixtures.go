@@ -187,10 +187,10 @@ func insertPlan(t testing.TB, d *db.DB, e *Entry, i int) {
 	p := &e.Plans[i]
 	p.ListingID = e.ID
 	insert(t, d, &p.ID, `INSERT INTO plans (listing_id, number, name, kind, description, monthly_minor, yearly_minor, currency, unit_name,
-			trial_days, bullets, audience, state, as_of, created_at, updated_at)
-		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) RETURNING id`,
+			min_units, max_units, capacity, trial_days, bullets, audience, state, as_of, created_at, updated_at)
+		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) RETURNING id`,
 		e.ID, p.Number, p.Name, p.Kind, p.Description, p.MonthlyMinor, p.YearlyMinor, p.Currency, p.UnitName,
-		p.TrialDays, list(p.Bullets), p.Audience, p.State, p.AsOf, e.CreatedAt, e.UpdatedAt)
+		p.MinUnits, p.MaxUnits, p.Capacity, p.TrialDays, list(p.Bullets), p.Audience, p.State, p.AsOf, e.CreatedAt, e.UpdatedAt)
 }
 
 // insert runs one statement that returns one value.
