@@ -42,6 +42,8 @@ CREATE TABLE accounts (
     location text DEFAULT ''::text NOT NULL,
     suspended_at timestamp with time zone,
     suspended_reason text DEFAULT ''::text NOT NULL,
+    deleted_at timestamp with time zone,
+    CONSTRAINT accounts_deleted CHECK (((deleted_at IS NULL) OR (suspended_at IS NOT NULL))),
     CONSTRAINT accounts_kind CHECK ((kind = ANY (ARRAY['user'::text, 'organization'::text]))),
     CONSTRAINT accounts_login_form CHECK ((login ~ '^[a-z0-9][a-z0-9_-]{0,38}$'::text)),
     CONSTRAINT accounts_login_key UNIQUE (login),
@@ -492,6 +494,10 @@ CREATE TABLE hook_endpoints (
     warned_at timestamp with time zone,
     created_at timestamp with time zone NOT NULL,
     updated_at timestamp with time zone NOT NULL,
+    content_type text DEFAULT 'json'::text NOT NULL,
+    failures integer DEFAULT 0 NOT NULL,
+    hold_until timestamp with time zone,
+    CONSTRAINT hook_endpoints_content_type CHECK ((content_type = ANY (ARRAY['json'::text, 'form'::text]))),
     CONSTRAINT hook_endpoints_listing_fk FOREIGN KEY (listing_id) REFERENCES listings(id) ON DELETE CASCADE,
     CONSTRAINT hook_endpoints_pkey PRIMARY KEY (listing_id)
 );
@@ -508,6 +514,11 @@ CREATE TABLE hook_events (
     tries integer DEFAULT 0 NOT NULL,
     created_at timestamp with time zone NOT NULL,
     delivered_at timestamp with time zone,
+    "position" bigint,
+    seen_at timestamp with time zone,
+    next_at timestamp with time zone,
+    claimed_until timestamp with time zone,
+    redeliver boolean DEFAULT false NOT NULL,
     CONSTRAINT hook_events_guid_key UNIQUE (guid),
     CONSTRAINT hook_events_listing_fk FOREIGN KEY (listing_id) REFERENCES listings(id) ON DELETE CASCADE,
     CONSTRAINT hook_events_pkey PRIMARY KEY (id),
@@ -515,7 +526,11 @@ CREATE TABLE hook_events (
     CONSTRAINT hook_events_subscription_fk FOREIGN KEY (subscription_id) REFERENCES subscriptions(id)
 );
 CREATE INDEX hook_events_listing_idx ON public.hook_events USING btree (listing_id, id DESC);
+CREATE UNIQUE INDEX hook_events_position_key ON public.hook_events USING btree (listing_id, "position");
+CREATE INDEX hook_events_state_idx ON public.hook_events USING btree (listing_id, state, id DESC);
 CREATE INDEX hook_events_subscription_idx ON public.hook_events USING btree (subscription_id);
+CREATE INDEX hook_events_unread_idx ON public.hook_events USING btree (listing_id, id) WHERE (("position" IS NULL) AND (event = 'marketplace_purchase'::text));
+CREATE INDEX hook_events_waiting_idx ON public.hook_events USING btree (listing_id, id) WHERE (state = 'waiting'::text);
 
 CREATE TABLE images (
     hash text NOT NULL,
@@ -1489,6 +1504,7 @@ CREATE INDEX subscriptions_next_idx ON public.subscriptions USING btree (next_at
 CREATE INDEX subscriptions_plan_idx ON public.subscriptions USING btree (plan_id, state);
 CREATE INDEX subscriptions_seller_idx ON public.subscriptions USING btree (seller_id, state);
 CREATE UNIQUE INDEX subscriptions_standing_key ON public.subscriptions USING btree (listing_id, account_id) WHERE (state <> 'ended'::text);
+CREATE TRIGGER subscriptions_buyer_there BEFORE INSERT ON public.subscriptions FOR EACH ROW EXECUTE FUNCTION refuse_gone_buyer();
 
 CREATE TABLE tax_rates (
     country text NOT NULL,
@@ -1650,6 +1666,47 @@ AS $function$
 $function$
 ;
 
+CREATE OR REPLACE FUNCTION public.bury_account(gone bigint, at timestamp with time zone)
+ RETURNS boolean
+ LANGUAGE plpgsql
+AS $function$
+DECLARE
+    tie record;
+BEGIN
+    IF EXISTS (SELECT FROM apps WHERE account_id = gone) THEN
+        RAISE foreign_key_violation USING MESSAGE = 'the account has apps', TABLE = 'apps', CONSTRAINT = 'apps_account_fk';
+    END IF;
+    IF EXISTS (SELECT FROM subscriptions WHERE (account_id = gone OR seller_id = gone) AND state <> 'ended')
+        OR EXISTS (SELECT FROM invoices WHERE account_id = gone AND kind = 'invoice' AND state = 'open') THEN
+        RAISE foreign_key_violation USING MESSAGE = 'the account has subscriptions', TABLE = 'subscriptions', CONSTRAINT = 'subscriptions_account_fk';
+    END IF;
+    DELETE FROM sellers s WHERE s.account_id = gone
+        AND NOT EXISTS (SELECT FROM subscriptions x WHERE x.seller_id = gone)
+        AND NOT EXISTS (SELECT FROM payment_methods x WHERE x.seller_id = gone)
+        AND NOT EXISTS (SELECT FROM payouts x WHERE x.seller_id = gone);
+    IF NOT EXISTS (SELECT FROM subscriptions WHERE account_id = gone) AND NOT EXISTS (SELECT FROM sellers WHERE account_id = gone) THEN
+        DELETE FROM payment_methods WHERE account_id = gone;
+        DELETE FROM accounts WHERE id = gone;
+        RETURN false;
+    END IF;
+    FOR tie IN SELECT c.conrelid::regclass AS holder, a.attname AS ref, c.confdeltype AS act
+        FROM pg_constraint c JOIN pg_attribute a ON a.attrelid = c.conrelid AND a.attnum = c.conkey[1]
+        WHERE c.contype = 'f' AND c.confrelid = 'accounts'::regclass AND c.confdeltype IN ('c', 'n') LOOP
+        IF tie.act = 'c' THEN
+            EXECUTE format('DELETE FROM %s WHERE %I = $1', tie.holder, tie.ref) USING gone;
+        ELSE
+            EXECUTE format('UPDATE %s SET %I = NULL WHERE %I = $1', tie.holder, tie.ref, tie.ref) USING gone;
+        END IF;
+    END LOOP;
+    UPDATE payment_methods SET state = 'removed' WHERE account_id = gone;
+    UPDATE sellers SET ready = false, mail = '', transfer_details = '', accepts_transfer = false, updated_at = at WHERE account_id = gone;
+    UPDATE accounts SET login = 'deleted_' || gone, name = '', website_url = '', bio = '', location = '', verified_at = NULL,
+        suspended_at = at, suspended_reason = '', deleted_at = at, updated_at = at WHERE id = gone;
+    RETURN true;
+END
+$function$
+;
+
 CREATE OR REPLACE FUNCTION public.count_plan_version()
  RETURNS trigger
  LANGUAGE plpgsql
@@ -1733,6 +1790,20 @@ CREATE OR REPLACE FUNCTION public.refuse_change()
 AS $function$
 BEGIN
     RAISE EXCEPTION '% is append-only', TG_TABLE_NAME USING ERRCODE = 'restrict_violation';
+END
+$function$
+;
+
+CREATE OR REPLACE FUNCTION public.refuse_gone_buyer()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+BEGIN
+    PERFORM FROM accounts WHERE id = NEW.account_id AND deleted_at IS NULL FOR KEY SHARE;
+    IF NOT FOUND THEN
+        RAISE foreign_key_violation USING MESSAGE = 'the account is gone', TABLE = 'subscriptions', CONSTRAINT = 'subscriptions_account_fk';
+    END IF;
+    RETURN NEW;
 END
 $function$
 ;
