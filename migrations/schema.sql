@@ -287,14 +287,19 @@ CREATE TABLE buy_requests (
     created_at timestamp with time zone NOT NULL,
     expires_at timestamp with time zone NOT NULL,
     decided_at timestamp with time zone,
+    attempt integer DEFAULT 1 NOT NULL,
+    placing_until timestamp with time zone,
+    CONSTRAINT buy_requests_decided CHECK (((state = 'open'::text) = (decided_at IS NULL))),
     CONSTRAINT buy_requests_decider_fk FOREIGN KEY (decider_id) REFERENCES accounts(id) ON DELETE SET NULL,
     CONSTRAINT buy_requests_listing_fk FOREIGN KEY (listing_id) REFERENCES listings(id) ON DELETE CASCADE,
     CONSTRAINT buy_requests_order_fk FOREIGN KEY (order_id) REFERENCES orders(id),
     CONSTRAINT buy_requests_organization_fk FOREIGN KEY (organization_id) REFERENCES accounts(id) ON DELETE CASCADE,
+    CONSTRAINT buy_requests_period CHECK ((period = ANY (ARRAY['month'::text, 'year'::text]))),
     CONSTRAINT buy_requests_pkey PRIMARY KEY (id),
     CONSTRAINT buy_requests_plan_fk FOREIGN KEY (plan_id) REFERENCES plans(id) ON DELETE CASCADE,
     CONSTRAINT buy_requests_requester_fk FOREIGN KEY (requester_id) REFERENCES accounts(id) ON DELETE CASCADE,
-    CONSTRAINT buy_requests_state CHECK ((state = ANY (ARRAY['open'::text, 'approved'::text, 'declined'::text, 'withdrawn'::text, 'expired'::text])))
+    CONSTRAINT buy_requests_state CHECK ((state = ANY (ARRAY['open'::text, 'approved'::text, 'declined'::text, 'withdrawn'::text, 'expired'::text]))),
+    CONSTRAINT buy_requests_units CHECK ((units >= 1))
 );
 CREATE INDEX buy_requests_decider_idx ON public.buy_requests USING btree (decider_id);
 CREATE UNIQUE INDEX buy_requests_open_key ON public.buy_requests USING btree (listing_id, organization_id, requester_id) WHERE (state = 'open'::text);
@@ -1076,6 +1081,7 @@ CREATE INDEX orders_account_idx ON public.orders USING btree (account_id, id DES
 CREATE INDEX orders_buyer_idx ON public.orders USING btree (buyer_id);
 CREATE INDEX orders_listing_idx ON public.orders USING btree (listing_id, id DESC);
 CREATE INDEX orders_plan_idx ON public.orders USING btree (plan_id);
+CREATE INDEX orders_request_idx ON public.orders USING btree (request_id) WHERE (request_id IS NOT NULL);
 CREATE INDEX orders_subscription_idx ON public.orders USING btree (subscription_id, id DESC);
 CREATE UNIQUE INDEX orders_waiting_key ON public.orders USING btree (subscription_id) WHERE (state = 'waiting'::text);
 

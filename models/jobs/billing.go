@@ -1,13 +1,5 @@
 package jobs
 
-// DeliverHook sends one webhook event.
-type DeliverHook struct {
-	GUID string `json:"guid"`
-}
-
-// Kind is the stable name in the queue.
-func (DeliverHook) Kind() string { return "deliver_hook" }
-
 // SettleCharge asks the gateway for a charge that is reserved, and records what
 // came of it. It repeats a call whose answer was lost.
 type SettleCharge struct {

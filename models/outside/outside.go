@@ -50,6 +50,7 @@ type Options struct {
 type Client struct {
 	resolver  *net.Resolver
 	transport *http.Transport
+	patient   *http.Transport // for Post
 }
 
 // New makes a Client.
@@ -64,11 +65,14 @@ func New(o Options) *Client {
 	if !o.AllowPrivate {
 		dialer.Control = refusePrivate
 	}
-	return &Client{resolver: resolver, transport: &http.Transport{
+	transport := &http.Transport{
 		DialContext: dialer.DialContext, TLSClientConfig: &tls.Config{RootCAs: o.Roots, MinVersion: tls.VersionTLS12},
 		TLSHandshakeTimeout: Timeout, ResponseHeaderTimeout: Timeout, MaxResponseHeaderBytes: 32 << 10,
 		DisableKeepAlives: true, DisableCompression: true,
-	}}
+	}
+	patient := transport.Clone()
+	patient.ResponseHeaderTimeout = PostTimeout
+	return &Client{resolver: resolver, transport: transport, patient: patient}
 }
 
 // LookupTXT returns the TXT records at a name, none where there is none.

@@ -37,6 +37,10 @@ const (
 	// WebhookSecrets are what an app's deliveries are signed with; the "account"
 	// of these is the app, which may change hands.
 	WebhookSecrets Use = "webhook secrets"
+
+	// PurchaseSecrets are what the deliveries of a listing's purchases are signed
+	// with; the "account" of these is the listing.
+	PurchaseSecrets Use = "purchase webhook secrets"
 )
 
 // Errors of boxes.
