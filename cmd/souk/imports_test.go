@@ -63,7 +63,7 @@ var arrows = map[string][]string{
 	"models/insights":          {"models", "models/apps", "models/db", "models/jobs"},
 
 	"models/gateway":  {"models", "models/db", "models/outside"},
-	"models/ledger":   {"models", "models/db", "models/jobs", "models/gateway"},
+	"models/ledger":   {"models", "models/db", "models/jobs", "models/notices", "models/gateway"},
 	"models/invoices": {"models", "models/db", "models/jobs", "models/audit", "models/notices", "models/ledger", "models/secretbox"},
 	"models/hooks":    {"models", "models/db", "models/jobs", "models/audit", "models/notices", "models/apps", "models/outside", "models/secretbox"},
 	"models/sellers":  {"models", "models/db", "models/jobs", "models/audit", "models/notices", "models/gateway"},
@@ -112,6 +112,7 @@ var fences = map[string][]string{
 	"golang.org/x/image/webp":          {"models/raster"},
 	"github.com/sergi/go-diff":         {"models/drafts", "models/review"},
 	"github.com/stripe/":               {"models/gateway/stripegw"},
+	"codeberg.org/go-pdf/":             {"templates/paper"},
 	"github.com/golang-jwt/":           {"models/hooks", "models/credentials"},
 }
 
