@@ -1,5 +1,7 @@
 package models
 
+import "time"
+
 // Apply takes a step. It adds to Events what came of it; an error leaves the
 // tryout as it was.
 func (t *Tryout) Apply(s TryoutStep) error {
@@ -7,22 +9,76 @@ func (t *Tryout) Apply(s TryoutStep) error {
 		return ErrTryoutFull
 	}
 	switch s.Act {
-	case TryoutBuy:
-		return t.buy(s.Order)
-	case TryoutChange:
-		return t.change(s.Order)
-	case TryoutCancel:
-		return t.cancel()
-	case TryoutTakeBack:
-		return t.takeBack()
 	case TryoutClock:
 		return t.advance(s.To)
-	case TryoutCardFails, TryoutCardWorks:
-		t.CardFails = s.Act == TryoutCardFails
+	case TryoutCardFails:
+		t.CardFails = true
 		t.say(TryoutEvent{Act: s.Act})
 		return nil
+	case TryoutCardWorks:
+		t.mend()
+		return nil
+	}
+	turn, err := t.act(s)
+	if err != nil {
+		return ofTryout(err)
+	}
+	t.take(turn)
+	return nil
+}
+
+// env is what bills depend on: there is no tax, and no price changes on the way.
+func (t *Tryout) env() *BillingEnv { return &BillingEnv{GraceDays: TryoutGraceDays} }
+
+func (t *Tryout) act(s TryoutStep) (*Turn, error) {
+	if (t.Purchase == nil) != (s.Act == ActBuy) {
+		if s.Act == ActBuy {
+			return nil, ErrTryoutBought
+		}
+		return nil, t.nothing(s.Act)
+	}
+	switch s.Act {
+	case ActBuy, ActChange:
+		terms, err := t.terms(s.Order)
+		if err != nil {
+			return nil, err
+		}
+		if s.Act == ActBuy {
+			return Subscribe(Offer{AccountID: t.Buyer.ID, Kind: t.Buyer.Kind, Terms: terms, Zone: t.Began.Location().String(), Trialled: t.Trialled}, t.env(), t.Now)
+		}
+		return t.Purchase.Change(terms, t.Buyer.Kind, !t.Trialled, t.env(), t.Now)
+	case ActCancel:
+		return t.Purchase.Cancel(t.env(), t.Now)
+	case ActTakeBack:
+		return t.Purchase.TakeBack(t.Now)
+	case ActPause:
+		return t.Purchase.Pause(t.env(), t.Now)
+	case ActResume:
+		return t.Purchase.Resume(t.env(), t.Now)
+	}
+	return nil, ErrUnknownChoice.On("act")
+}
+
+// nothing is why an act isn't possible where nothing is bought.
+func (t *Tryout) nothing(act TryoutAct) error {
+	switch act {
+	case ActTakeBack:
+		return ErrTryoutPending
+	case ActChange, ActCancel, ActPause, ActResume:
+		return ErrTryoutNothing
 	}
 	return ErrUnknownChoice.On("act")
+}
+
+// ofTryout is an error of the rules in the words of a tryout, where it has some.
+func ofTryout(err error) error {
+	for from, to := range map[*Error]*Error{ErrPlanGone: ErrTryoutPlan, ErrPlanAudience: ErrTryoutAccount, ErrPlanPeriod: ErrTryoutPeriod,
+		ErrPlanUnits: ErrTryoutUnits, ErrSameTerms: ErrTryoutSame, ErrNothingPending: ErrTryoutPending, ErrSubscriptionPastDue: ErrTryoutDue} {
+		if from.Is(err) {
+			return to
+		}
+	}
+	return err
 }
 
 func (t *Tryout) say(e TryoutEvent) {
@@ -30,186 +86,76 @@ func (t *Tryout) say(e TryoutEvent) {
 	t.Events = append(t.Events, e)
 }
 
-// buy buys what is the buyer's first plan, or the first one again.
-func (t *Tryout) buy(o TryoutOrder) error {
-	if t.Purchase != nil {
-		return ErrTryoutBought
-	}
-	if err := t.check(&o); err != nil {
-		return err
-	}
-	next, charge := t.enter(o)
-	e := TryoutEvent{Act: TryoutBuy, Order: &o}
-	if t.pay(charge, &e) {
-		t.settle(next)
-		e.Webhooks = []TryoutHook{t.hook(HookPurchased, nil)}
-	}
-	t.say(e)
-	return nil
-}
-
-// enter is a purchase from now on, and what is paid for it now: nothing for what
-// is free, or for a trial. There is one trial a listing.
-func (t *Tryout) enter(o TryoutOrder) (*TryoutPurchase, *TryoutCharge) {
-	p := &TryoutPurchase{Order: o, Anchor: t.Now, Start: t.Now}
-	plan := t.Plan(o.Plan)
-	switch {
-	case plan.Free():
-		return p, nil
-	case plan.TrialDays > 0 && !t.Trialled:
-		p.Trial, p.End = true, t.Now.AddDate(0, 0, plan.TrialDays)
-		p.TrialEnd = p.End
-		return p, nil
-	}
-	p.End = p.end()
-	return p, t.whole(o, p)
-}
-
-// whole is the charge for a whole period.
-func (t *Tryout) whole(o TryoutOrder, p *TryoutPurchase) *TryoutCharge {
-	price := t.price(o)
-	line := TryoutLine{Order: o, From: p.Start, Until: p.End, Minor: price.Minor, Whole: price.Minor}
-	return &TryoutCharge{Lines: []TryoutLine{line}, Total: price}
-}
-
-func (t *Tryout) settle(p *TryoutPurchase) {
-	t.Purchase = p
-	t.Trialled = t.Trialled || p.Trial
-}
-
-// pay charges the card, and says whether what was to be paid is paid.
-func (t *Tryout) pay(c *TryoutCharge, e *TryoutEvent) bool {
-	if c == nil || c.Total.Minor == 0 && len(c.Lines) < 2 {
-		return true
-	}
-	c.Declined = t.CardFails && c.Total.Minor > 0
-	e.Charges = append(e.Charges, *c)
-	return !c.Declined
-}
-
-// change moves to another order: at once where it costs more, or nothing is paid
-// yet; at the end of the period where it costs less. It takes the place of a
-// change that was pending.
-func (t *Tryout) change(o TryoutOrder) error {
-	switch p := t.Purchase; {
-	case p == nil:
-		return ErrTryoutNothing
-	case p.Due != nil:
-		return ErrTryoutDue
-	default:
-		if err := t.check(&o); err != nil {
-			return err
-		}
-		if o == p.Order || p.Pending != nil && p.Pending.Order != nil && o == *p.Pending.Order {
-			return ErrTryoutSame
+// take carries a turn out, as if it was charged.
+func (t *Tryout) take(turn *Turn) {
+	e := TryoutEvent{Act: turn.Act}
+	if turn.Act == ActBuy || turn.Act == ActChange || turn.Act == ActResume || turn.Act == ActRenew || turn.Act == ActTrialEnd {
+		e.Terms = new(turn.After.Terms)
+		if p := turn.After.Pending; p != nil && p.Terms != nil {
+			e.Terms = new(*p.Terms)
 		}
 	}
-	next, charge, now := t.turn(o)
-	e := TryoutEvent{Act: TryoutChange, Order: &o}
-	if !now {
-		t.Purchase.Pending = &TryoutPending{Order: &o}
-		e.Webhooks = []TryoutHook{t.pendingHook()}
-		t.say(e)
-		return nil
+	bill := turn.Bill
+	if turn.Act == ActRetry {
+		bill = t.Owed
 	}
-	t.swap(next, charge, &e)
+	declined := t.CardFails && bill != nil && bill.Total > 0
+	if bill != nil {
+		e.Charge = &TryoutCharge{Bill: *bill, Declined: declined}
+	}
+	if !declined || !turn.Required {
+		t.settle(turn, declined)
+		e.Webhooks = turn.Hooks
+		if declined && !t.Purchase.Due.Next.IsZero() {
+			e.Charge.Next = new(t.Purchase.Due.Next)
+		}
+	}
 	t.say(e)
-	return nil
 }
 
-// turn is how the purchase goes on with another order, what is paid for that
-// now, and whether it does so now.
-func (t *Tryout) turn(o TryoutOrder) (next *TryoutPurchase, charge *TryoutCharge, now bool) {
-	p, to := t.Purchase, t.Plan(o.Plan)
+// settle is where a turn leads to.
+func (t *Tryout) settle(turn *Turn, declined bool) {
+	after := turn.After
 	switch {
-	case p.Trial && !to.Free() && to.TrialDays > 0:
-		kept := *p
-		kept.Order, kept.Pending = o, nil
-		return &kept, nil, true
-	case p.Trial || p.End.IsZero():
-		next, charge = t.enter(o)
-		return next, charge, true
-	case to.Free() || t.price(o).Currency != t.price(p.Order).Currency || p.Order.Period == Yearly && o.Period == Monthly:
-		return nil, nil, false
-	case o.Period != p.Order.Period:
-		next = &TryoutPurchase{Order: o, Anchor: t.Now, Start: t.Now, TrialEnd: p.TrialEnd}
-		next.End = next.end()
-		charge = t.whole(o, next)
-	default:
-		kept := *p
-		kept.Order, kept.Pending = o, nil
-		next, charge = &kept, &TryoutCharge{Lines: []TryoutLine{t.remaining(o)}, Total: t.price(o)}
-	}
-	unused := t.remaining(p.Order)
-	unused.Minor = -unused.Minor
-	charge.Lines = append(charge.Lines, unused)
-	charge.Total.Minor = charge.Lines[0].Minor + unused.Minor
-	return next, charge, charge.Total.Minor >= 0 && t.dearer(o)
-}
-
-// dearer reports whether an order costs as much as the present one, or more. To
-// pay by the year instead of by the month is more.
-func (t *Tryout) dearer(o TryoutOrder) bool {
-	return o.Period != t.Purchase.Order.Period || t.price(o).Minor >= t.price(t.Purchase.Order).Minor
-}
-
-// remaining is an order for what is left of the period that runs, to the second.
-func (t *Tryout) remaining(o TryoutOrder) TryoutLine {
-	p, price := t.Purchase, t.price(o).Minor
-	of, _ := Share(price, int64(p.End.Sub(t.Now).Seconds()), int64(p.End.Sub(p.Start).Seconds()))
-	return TryoutLine{Order: o, From: t.Now, Until: p.End, Minor: of, Whole: price}
-}
-
-// swap puts another purchase in the place of the present one. Apps hear of an
-// upgrade before it is paid, and when the card fails that all is as before.
-func (t *Tryout) swap(next *TryoutPurchase, charge *TryoutCharge, e *TryoutEvent) {
-	before, was := *t.Purchase, t.snapshot()
-	t.Purchase = next
-	e.Webhooks = append(e.Webhooks, t.hook(HookChanged, &was))
-	if t.pay(charge, e) {
-		t.settle(next)
+	case declined:
+		after = after.Failed(t.env(), turn.At, t.Now)
+		if turn.Bill != nil {
+			t.Owed = turn.Bill
+		}
+	case after.State == SubscriptionEnded:
+		t.Purchase, t.Owed = nil, nil
 		return
+	case turn.Bill != nil || turn.Act == ActRetry:
+		after, t.Owed = after.Paid(), nil
 	}
-	failed := t.snapshot()
-	t.Purchase = &before
-	e.Webhooks = append(e.Webhooks, t.hook(HookChanged, &failed))
+	t.Purchase = &after
+	t.Trialled = t.Trialled || after.OnTrial()
 }
 
-// cancel ends what is free, not paid, or a trial at once, and anything else with
-// its period.
-func (t *Tryout) cancel() error {
-	p := t.Purchase
-	if p == nil {
-		return ErrTryoutNothing
-	}
-	e := TryoutEvent{Act: TryoutCancel}
-	switch {
-	case t.State() != TryoutPaid:
-		e.Webhooks = t.end()
-	case p.Pending != nil && p.Pending.Order == nil:
-		return ErrTryoutSame
-	default:
-		p.Pending = &TryoutPending{}
-		e.Webhooks = []TryoutHook{t.pendingHook()}
+// mend lets the card work again; what is owed is charged at once.
+func (t *Tryout) mend() {
+	t.CardFails = false
+	e := TryoutEvent{Act: TryoutCardWorks}
+	if t.Owed != nil && t.Purchase != nil {
+		e.Charge = &TryoutCharge{Bill: *t.Owed}
+		t.Purchase, t.Owed = new(t.Purchase.Paid()), nil
 	}
 	t.say(e)
-	return nil
 }
 
-func (t *Tryout) end() []TryoutHook {
-	h := t.endHook(HookCancelled, t.Now)
-	t.Purchase = nil
-	return []TryoutHook{h}
-}
-
-// takeBack undoes a change that is pending.
-func (t *Tryout) takeBack() error {
-	if t.Purchase == nil || t.Purchase.Pending == nil {
-		return ErrTryoutPending
+// advance moves the clock, and lets happen what happens on the way.
+func (t *Tryout) advance(to time.Time) error {
+	if !to.After(t.Now) || to.After(t.Last()) {
+		return ErrTryoutClock
 	}
-	t.Purchase.Pending = nil
-	h := t.hook(HookPendingCancelled, nil)
-	h.Effective = t.Purchase.End
-	t.say(TryoutEvent{Act: TryoutTakeBack, Webhooks: []TryoutHook{h}})
+	quiet := true
+	for next := t.Next(); !next.IsZero() && !next.After(to); next = t.Next() {
+		t.Now, quiet = next, false
+		t.take(t.Purchase.Pass(t.env()))
+	}
+	t.Now = to
+	if quiet {
+		t.say(TryoutEvent{Act: TryoutClock})
+	}
 	return nil
 }

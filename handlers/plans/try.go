@@ -83,7 +83,7 @@ func (h *Plans) Step(c echo.Context) error {
 	err = h.tryouts.Do(ctx, web.ActorOf(c), slug, func(t *models.Tryout) (step models.TryoutStep, err error) {
 		step.Act = models.TryoutAct(in.Act)
 		switch step.Act {
-		case models.TryoutBuy, models.TryoutChange:
+		case models.ActBuy, models.ActChange:
 			step.Order, err = in.order(ctx)
 		case models.TryoutClock:
 			step.To, err = t.Reach(models.TryoutReach(in.To), in.Date)

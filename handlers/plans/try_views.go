@@ -59,8 +59,8 @@ func orderView(ctx context.Context, t *models.Tryout, in tryInput) pages.Order {
 	case in.Plan != "":
 		return pages.Order{Plan: in.Plan, Period: in.Period, Units: in.Units}
 	case t.Purchase != nil:
-		o := t.Purchase.Order
-		return pages.Order{Plan: strconv.Itoa(o.Plan), Period: string(o.Period), Units: i18n.Number(ctx, o.Units)}
+		o := t.Purchase.Terms
+		return pages.Order{Plan: strconv.Itoa(o.Plan.Number), Period: string(o.Period), Units: i18n.Number(ctx, o.Units)}
 	}
 	return pages.Order{Period: string(models.Monthly), Units: "1"}
 }
@@ -72,16 +72,16 @@ func standingView(ctx context.Context, t *models.Tryout) *pages.Standing {
 	if p == nil {
 		return s
 	}
-	plan := t.Plan(p.Order.Plan)
-	s.Plan, s.Period, s.Units, s.Start, s.End, s.PerUnit = site.PlanView(plan), p.Order.Period, p.Order.Units, p.Start, p.End, plan.Kind == models.PlanPerUnit
+	plan := &p.Terms.Plan
+	s.Plan, s.Period, s.Units, s.Start, s.End, s.PerUnit = site.PlanView(plan), p.Terms.Period, p.Terms.Units, p.Start, p.End, plan.Kind == models.PlanPerUnit
 	if p.Pending != nil {
-		s.Pending = &pages.Pending{}
-		if o := p.Pending.Order; o != nil {
-			*s.Pending = pages.Pending{Plan: t.Plan(o.Plan).Name, Period: o.Period, Units: o.Units}
+		s.Pending = &pages.Pending{Kind: p.Pending.Kind}
+		if o := p.Pending.Terms; o != nil {
+			s.Pending.Plan, s.Pending.Period, s.Pending.Units = o.Plan.Name, o.Period, o.Units
 		}
 	}
-	if p.Due != nil {
-		s.Due = i18n.Money(ctx, p.Due.Charge.Total.Minor, p.Due.Charge.Total.Currency)
+	if t.Owed != nil {
+		s.Due = i18n.Money(ctx, t.Owed.Total, t.Owed.Currency)
 	}
 	return s
 }
@@ -109,11 +109,11 @@ func addSteps(c echo.Context, v *pages.Try, t *models.Tryout, page int) {
 func stepView(t *models.Tryout, i int, base string) pages.Step {
 	e := &t.Events[i]
 	s := pages.Step{N: i + 1, Act: e.Act, At: e.At, State: e.State}
-	if e.Order != nil {
-		s.Plan, s.Period, s.Units = t.Plan(e.Order.Plan).Name, e.Order.Period, e.Order.Units
+	if e.Terms != nil {
+		s.Plan, s.Period, s.Units = e.Terms.Plan.Name, e.Terms.Period, e.Terms.Units
 	}
-	for _, c := range e.Charges {
-		s.Charges = append(s.Charges, chargeView(t, c))
+	if e.Charge != nil {
+		s.Charges = append(s.Charges, chargeView(e.Charge))
 	}
 	for j := range e.Webhooks {
 		h := &e.Webhooks[j]
@@ -122,15 +122,14 @@ func stepView(t *models.Tryout, i int, base string) pages.Step {
 	return s
 }
 
-func chargeView(t *models.Tryout, c models.TryoutCharge) pages.Charge {
-	v := pages.Charge{Total: c.Total, Declined: c.Declined}
+func chargeView(c *models.TryoutCharge) pages.Charge {
+	v := pages.Charge{Total: c.Bill.Sum(), Declined: c.Declined}
 	if c.Next != nil {
 		v.Next = *c.Next
 	}
-	for _, l := range c.Lines {
-		plan := t.Plan(l.Order.Plan)
-		v.Lines = append(v.Lines, pages.Line{Plan: plan.Name, Units: l.Order.Units, PerUnit: plan.Kind == models.PlanPerUnit,
-			From: l.From, Until: l.Until, Minor: l.Minor, Whole: l.Whole, Part: l.Minor != l.Whole})
+	for _, l := range c.Bill.Lines {
+		v.Lines = append(v.Lines, pages.Line{Plan: l.PlanName, Units: l.Units, PerUnit: l.PlanKind == models.PlanPerUnit,
+			From: l.From, Until: l.Until, Minor: l.Minor, Whole: l.Whole, Part: l.Kind != models.LinePeriod})
 	}
 	return v
 }

@@ -77,7 +77,7 @@ func (s *Service) Begin(ctx context.Context, actor models.Actor, slug string, st
 		if err != nil {
 			return err
 		}
-		if err := s.engine(t, models.TryoutStep{Act: models.TryoutBuy, Order: start.Order}); err != nil {
+		if err := s.engine(t, models.TryoutStep{Act: models.ActBuy, Order: start.Order}); err != nil {
 			return err
 		}
 		_, err = tx.Pgx.Exec(ctx, `INSERT INTO tryouts (listing_id, account_id, state, events, created_at, updated_at) VALUES ($1, $2, $3, $4, $5, $5)

@@ -84,7 +84,7 @@ func TestATryoutIsOnesOwn(t *testing.T) {
 	if a, b := s.tryout(s.ada), s.tryout(s.bob); a.State() != models.TryoutPaid || !a.Now.Equal(end) || b.Now.Equal(end) {
 		t.Errorf("ada's clock shows %s, bob's %s", a.Now, b.Now)
 	}
-	if err := s.do(s.ada, models.TryoutStep{Act: models.TryoutBuy, Order: start(1).Order}); !errors.Is(err, models.ErrTryoutBought) {
+	if err := s.do(s.ada, models.TryoutStep{Act: models.ActBuy, Order: start(1).Order}); !errors.Is(err, models.ErrTryoutBought) {
 		t.Errorf("bought twice: %v", err)
 	}
 	if err := s.tryouts.Begin(t.Context(), s.ada, "hammer", start(2)); err != nil || s.tryout(s.ada).State() != models.TryoutPaid || len(s.tryout(s.ada).Events) != 1 {
@@ -95,7 +95,7 @@ func TestATryoutIsOnesOwn(t *testing.T) {
 			t.Fatalf("it doesn't end: %v", err)
 		}
 	}
-	if err := s.do(s.ada, models.TryoutStep{Act: models.TryoutCancel}); !errors.Is(err, models.ErrNotFound) {
+	if err := s.do(s.ada, models.TryoutStep{Act: models.ActCancel}); !errors.Is(err, models.ErrNotFound) {
 		t.Errorf("a step of none: %v", err)
 	}
 	var audited string
@@ -136,7 +136,7 @@ func TestWhoTries(t *testing.T) {
 	s := newStage(t)
 	for _, actor := range []models.Actor{{}, s.other} {
 		_, err := s.tryouts.Desk(t.Context(), actor, "hammer")
-		for _, err := range []error{err, s.tryouts.Begin(t.Context(), actor, "hammer", start(1)), s.do(actor, models.TryoutStep{Act: models.TryoutCancel}), s.tryouts.End(t.Context(), actor, "hammer")} {
+		for _, err := range []error{err, s.tryouts.Begin(t.Context(), actor, "hammer", start(1)), s.do(actor, models.TryoutStep{Act: models.ActCancel}), s.tryouts.End(t.Context(), actor, "hammer")} {
 			if !errors.Is(err, models.ErrNotFound) && !errors.Is(err, models.ErrSignInNeeded) {
 				t.Errorf("%q: %v", actor.Login, err)
 			}

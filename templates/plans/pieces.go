@@ -70,7 +70,7 @@ func (s *Step) callout() ui.Icon {
 		}
 	}
 	switch s.Act {
-	case models.TryoutClock, models.TryoutRenewal, models.TryoutTrialEnd, models.TryoutRetry, models.TryoutPeriod:
+	case models.TryoutClock, models.ActRenew, models.ActTrialEnd, models.ActRetry, models.ActPeriodEnd, models.ActRemind, models.ActLapse:
 		return ui.IconClock
 	case models.TryoutCardFails:
 		return ui.IconBlock

@@ -41,21 +41,13 @@ func tryTone(s models.TryoutState) ui.Tone {
 
 func pendingText(ctx context.Context, s *Standing) string {
 	date := i18n.Date(ctx, s.End)
-	if s.Pending.Plan == "" {
+	switch s.Pending.Kind {
+	case models.PendingCancel:
 		return i18n.T(ctx, "plans.try.pending.end", "date", date)
+	case models.PendingPause:
+		return i18n.T(ctx, "plans.try.pending.pause", "date", date)
 	}
 	return i18n.T(ctx, "plans.try.pending.change", "date", date, "order", order(ctx, s.Pending.Plan, s.Pending.Period, s.Pending.Units, s.Pending.Units > 1))
-}
-
-func nextText(ctx context.Context, s *Standing) string {
-	date := i18n.Date(ctx, s.Next)
-	switch {
-	case s.State == models.TryoutPastDue:
-		return i18n.T(ctx, "plans.try.to.retry", "date", date)
-	case s.Pending != nil && s.Pending.Plan == "":
-		return i18n.T(ctx, "plans.try.to.end", "date", date)
-	}
-	return i18n.T(ctx, "plans.try.to.renewal", "date", date)
 }
 
 func changeTitle(ctx context.Context, s *Standing) string {
@@ -77,7 +69,7 @@ func stepTitle(ctx context.Context, s *Step) string {
 // silent reports whether a step could have cost something, and didn't.
 func (s *Step) silent() bool {
 	switch s.Act {
-	case models.TryoutBuy, models.TryoutChange, models.TryoutCancel, models.TryoutTakeBack, models.TryoutTrialEnd, models.TryoutRenewal, models.TryoutPeriod:
+	case models.ActBuy, models.ActChange, models.ActCancel, models.ActTakeBack, models.ActPause, models.ActTrialEnd, models.ActRenew, models.ActPeriodEnd:
 		return true
 	}
 	return false

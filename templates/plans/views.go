@@ -204,8 +204,10 @@ type Standing struct {
 	Full      bool
 }
 
-// Pending is a change that waits; Plan is "" where the purchase ends.
+// Pending is what waits for the end of the period; Plan is "" where that isn't
+// another plan.
 type Pending struct {
+	Kind   models.PendingKind
 	Plan   string
 	Period models.Period
 	Units  int64
