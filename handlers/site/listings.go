@@ -55,6 +55,11 @@ func around(v *site.Listing) {
 	if len(v.Plans) > 0 {
 		v.PricesHref = paths.ListingPart(v.Slug, "prices")
 	}
+	if !v.Unclaimed && v.Buy == nil && !v.Discontinued {
+		for i := range v.Plans {
+			v.Plans[i].OrderHref = paths.Order(v.Slug, v.Plans[i].Number)
+		}
+	}
 	if v.Unclaimed {
 		v.ClaimHref = paths.ListingPart(v.Slug, "claim")
 	}

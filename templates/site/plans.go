@@ -38,6 +38,46 @@ func (l *Listing) hasYearly() bool {
 	return false
 }
 
+// forSale are the plans that can be bought here.
+func (l *Listing) forSale() []*Plan {
+	var all []*Plan
+	for i := range l.Plans {
+		if l.Plans[i].OrderHref != "" {
+			all = append(all, &l.Plans[i])
+		}
+	}
+	return all
+}
+
+// sold reports whether the plan can be bought for a period; what is free has none.
+func (p *Plan) sold(period models.Period) bool {
+	switch {
+	case p.Kind == models.PlanFree:
+		return true
+	case period == models.Yearly:
+		return p.YearlyMinor != nil
+	}
+	return p.MonthlyMinor != nil
+}
+
+func (p *Plan) orderHref(period models.Period) string {
+	if period == models.Yearly && p.Kind != models.PlanFree {
+		return p.OrderHref + "?period=" + string(period)
+	}
+	return p.OrderHref
+}
+
+// orderWords say what the order page is for: "Start 14-day trial".
+func (p *Plan) orderWords(ctx context.Context) string {
+	switch {
+	case p.Kind == models.PlanFree:
+		return i18n.T(ctx, "site.plan.order.free")
+	case p.TrialDays > 0:
+		return i18n.N(ctx, "site.plan.order.trial", int64(p.TrialDays))
+	}
+	return i18n.T(ctx, "site.plan.order")
+}
+
 // PricesSeen is the day on which the oldest of the prices was seen.
 func PricesSeen(plans []Plan) *time.Time {
 	var oldest *time.Time

@@ -265,6 +265,7 @@ type Plan struct {
 	Bullets      []string
 	Audience     models.Audience
 	AsOf         *time.Time
+	OrderHref    string // where it is bought; "": not here
 }
 
 // Link is an address elsewhere; Kind chooses the text "site.link.<kind>".
