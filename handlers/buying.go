@@ -52,16 +52,19 @@ func (v *Verbs) makeBuying(d *db.DB, q *jobs.Queue, _ *secretbox.Box, _ Outside,
 	v.Site, v.Time = &models.Site{}, billingverbs.NewClock(now)
 	now = v.Time.Now
 	v.Gateways = gateway.Set{models.GatewayTest: testgw.New(d.Pool(), v.Site, now)}
-	v.Ledger = ledger.New(d, now)
+	v.Ledger = ledger.New(d, q, notices.New(d, q, now), v.Gateways, now)
 	v.Invoices = invoiceverbs.New(d, now)
 	v.Hooks = hooks.New(d, now)
 	v.Sellers = sellers.New(d, now)
 	v.Wallet = walletverbs.New(d, now)
 	v.Policies = policies.New(d, now)
 	v.Billing = billingverbs.New(d, q, notices.New(d, q, now), v.Gateways, v.Site, now)
-	v.BuyRequests = requestverbs.New(d, now)
+	v.BuyRequests = requestverbs.New(d, notices.New(d, q, now), v.Billing, now)
 	v.Sales = saleverbs.New(d, now)
-	v.Refunds = refunds.New(d, now)
+	v.Refunds = refunds.New(d, q, notices.New(d, q, now), v.Gateways, now)
+	for _, kind := range []gateway.EventKind{gateway.EventRefund, gateway.EventDispute, gateway.EventPayout} {
+		v.Billing.Listen(kind, v.Refunds.Hear)
+	}
 }
 
 // Buying makes the handlers of purchases.

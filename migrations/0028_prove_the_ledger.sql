@@ -7,6 +7,7 @@ ALTER TABLE ledger_transactions ADD CONSTRAINT ledger_transactions_kind CHECK (k
 CREATE UNIQUE INDEX ledger_transactions_transfer_key ON ledger_transactions (invoice_id) WHERE kind = 'transfer';
 CREATE UNIQUE INDEX ledger_transactions_transfer_refund_key ON ledger_transactions (refund_id) WHERE kind = 'transfer_refund';
 
+ALTER TABLE refunds ALTER COLUMN charge_id DROP NOT NULL; -- null: it was paid by transfer
 ALTER TABLE refunds ADD COLUMN fee_minor bigint NOT NULL DEFAULT 0; -- of the marketplace's share, that went back
 ALTER TABLE refunds ADD COLUMN problem text NOT NULL DEFAULT ''; -- what the gateway said
 ALTER TABLE refunds ADD CONSTRAINT refunds_fee CHECK (fee_minor BETWEEN 0 AND minor);

@@ -26,12 +26,15 @@ import (
 	"souk/models/identity"
 	"souk/models/insights"
 	"souk/models/jobs"
+	"souk/models/ledger"
 	"souk/models/mail"
 	"souk/models/orgs"
 	"souk/models/outside"
 	pictureverbs "souk/models/pictures"
 	"souk/models/pictures/bucket"
 	"souk/models/profiles"
+	"souk/models/refunds"
+	"souk/models/requests"
 	"souk/models/review"
 	"souk/models/tryouts"
 	"souk/search"
@@ -159,13 +162,16 @@ func (a *App) work(cfg Config) (err error) {
 	a.verbs.Review.AddWorkers(workers)
 	a.verbs.Tryouts.AddWorkers(workers)
 	a.verbs.Insights.AddWorkers(workers)
+	a.verbs.Ledger.AddWorkers(workers)
+	a.verbs.Refunds.AddWorkers(workers)
+	a.verbs.BuyRequests.AddWorkers(workers)
 	a.mailer.AddWorkers(workers)
 	mailer.AddTidying(workers, a.mailbox)
 	a.workers, err = river.NewClient(riverpgxv5.New(a.db.Pool()), &river.Config{
 		Queues: map[string]river.QueueConfig{river.QueueDefault: {MaxWorkers: cfg.Workers}, jobs.IndexQueue: {MaxWorkers: indexing},
 			jobs.MailQueue: {MaxWorkers: mailing}},
 		Workers:      workers,
-		PeriodicJobs: slices.Concat(search.PeriodicJobs(), identity.PeriodicJobs(), profiles.PeriodicJobs(), orgs.PeriodicJobs(), tryouts.PeriodicJobs(), review.PeriodicJobs(), insights.PeriodicJobs(), pictureverbs.PeriodicJobs(), mailer.PeriodicJobs()),
+		PeriodicJobs: slices.Concat(search.PeriodicJobs(), identity.PeriodicJobs(), profiles.PeriodicJobs(), orgs.PeriodicJobs(), tryouts.PeriodicJobs(), review.PeriodicJobs(), insights.PeriodicJobs(), ledger.PeriodicJobs(), refunds.PeriodicJobs(), pictureverbs.PeriodicJobs(), requests.PeriodicJobs(), mailer.PeriodicJobs()),
 		Logger:       quieter(a.log),
 	})
 	return err
