@@ -31,14 +31,14 @@ func (a Actor) MayOrderFor(accountID int64, suspended bool) error {
 	return a.MayActWithMail()
 }
 
-// MayAskToBuy allows to ask that an organization buys: its members who can't place
-// the order themselves. Those who can get ErrForbidden, and place it.
+// MayAskToBuy allows to ask that an organization buys: its members, and its billing
+// managers, whom its policy may tell to ask. Owners get ErrForbidden, and buy.
 func (a Actor) MayAskToBuy(organizationID int64) error {
 	if err := a.MayActWithMail(); err != nil {
 		return err
 	}
 	switch a.RoleIn(organizationID) {
-	case RoleMember:
+	case RoleMember, RoleBillingManager:
 		return nil
 	case "":
 		return ErrNotFound

@@ -294,3 +294,14 @@ func (r *BuyRule) checkAccess(problems *Problems) {
 		*problems = append(*problems, ErrBuyPermission)
 	}
 }
+
+// Categories lists the slugs that the rules name, each once.
+func (p *BuyPolicy) Categories() []string {
+	all := []string{}
+	for i := range p.Rules {
+		if c := p.Rules[i].Category; c != "" && !slices.Contains(all, c) {
+			all = append(all, c)
+		}
+	}
+	return all
+}

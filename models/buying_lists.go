@@ -12,6 +12,7 @@ var (
 	ErrRequestBusy     = &Error{Kind: Conflict, Code: "request_busy"} // it is being approved
 	ErrRequestReason   = &Error{Kind: Invalid, Code: "request_reason", Field: "reason"}
 	ErrRequestWords    = &Error{Kind: Invalid, Code: "request_words", Field: "words"}
+	ErrTooManyRequests = &Error{Kind: TooMany, Code: "too_many_requests_to_buy"}
 	ErrRequestAccount  = &Error{Kind: Invalid, Code: "request_account", Field: "account"}
 )
 
@@ -19,7 +20,7 @@ var (
 var (
 	buyingErrors = []*Error{
 		ErrPolicyDenied, ErrPolicyAsks, ErrBuyPermission, ErrTooManyBuyRules, ErrTooManyBudgets, ErrAlreadyAsked, ErrRequestClosed, ErrRequestBusy,
-		ErrRequestReason, ErrRequestWords, ErrRequestAccount,
+		ErrRequestReason, ErrRequestWords, ErrRequestAccount, ErrTooManyRequests,
 	}
 	buyingActions = []AuditAction{
 		"buy_policy.change", "budget.set", "budget.remove",

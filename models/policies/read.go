@@ -55,3 +55,11 @@ func monthly(row string) string {
 	return `round(CASE WHEN v.kind = 'per_unit' THEN ` + row + `.units ELSE 1 END * CASE ` + row + `.period WHEN 'year' THEN v.yearly_minor ELSE v.monthly_minor END
 		/ CASE ` + row + `.period WHEN 'year' THEN 12.0 ELSE 1 END)`
 }
+
+// FactsJSON is a models.BuyFacts of the listing with the id that the expression
+// listing is, but for the price, as an expression for statements that ask more.
+func FactsJSON(listing string) string {
+	return `(SELECT json_build_object('Grants', a.permissions, 'Scopes', a.scopes, 'Verified', coalesce(o.verified_at IS NOT NULL, false),
+			'Categories', coalesce((SELECT json_agg(c.slug ORDER BY k.position) FROM listing_categories k JOIN categories c ON c.id = k.category_id WHERE k.listing_id = x.id), '[]'))
+		FROM listings x JOIN apps a ON a.id = x.app_id LEFT JOIN accounts o ON o.id = a.account_id WHERE x.id = ` + listing + `)`
+}
