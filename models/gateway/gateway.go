@@ -54,6 +54,7 @@ type SetupRequest struct {
 	Name      string // of the buyer
 	Mail      string
 	Language  string
+	Currency  string // that will be charged, if it is known: some methods work in one alone
 	ReturnURL string
 	CancelURL string
 }
@@ -87,7 +88,8 @@ type ChargeRequest struct {
 	Description string
 	Present     bool
 	ReturnURL   string
-	ChargeID    int64 // ours, which events name
+	ChargeID    int64     // ours
+	Reserved    time.Time // when the key was first used; gateways forget keys after a day
 }
 
 // Charge is where a charge stands.
