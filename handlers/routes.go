@@ -34,6 +34,7 @@ type Handlers struct {
 	Operations *operations.Operations
 	Dev        *dev.Dev
 	Mailbox    *dev.Mailbox // nil where mail is sent, or others could read it
+	Clock      *dev.Clock   // nil but on this machine alone
 	People
 	Publishing
 	Buying
@@ -89,6 +90,10 @@ func Routes(e *echo.Echo, h Handlers) {
 	// Whoever works on Souk
 	if h.Dev != nil {
 		get(e, paths.Gallery, h.Dev.Gallery)
+	}
+	if h.Clock != nil {
+		e.GET(paths.Clock, h.Clock.Show, dev.Near)
+		e.POST(paths.Clock, h.Clock.Move, dev.Near)
 	}
 	if h.Mailbox != nil {
 		e.GET(paths.Mailbox, h.Mailbox.List, dev.Near)

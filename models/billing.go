@@ -290,6 +290,7 @@ var (
 	ErrQuoteChanged           = &Error{Kind: Conflict, Code: "quote_changed"} // what would be paid isn't what was shown
 	ErrGatewayDown            = &Error{Kind: Unavailable, Code: "gateway_down"}
 	ErrGatewaySignature       = &Error{Kind: Forbidden, Code: "gateway_signature"}
+	ErrBillingClock           = &Error{Kind: Invalid, Code: "billing_clock", Field: "date"} // of development
 	ErrBoughtElsewhere        = &Error{Kind: Conflict, Code: "bought_elsewhere"}
 )
 
@@ -297,5 +298,5 @@ var billingErrors = []*Error{
 	ErrPlanGone, ErrPlanAudience, ErrPlanPeriod, ErrPlanUnits, ErrPlanFull, ErrSameTerms, ErrAlreadyBought, ErrSubscriptionEnded,
 	ErrSubscriptionIncomplete, ErrSubscriptionPastDue, ErrSubscriptionPaused, ErrSubscriptionDue, ErrSubscriptionBusy, ErrInvoiceOpen,
 	ErrNothingPending, ErrNotPausable, ErrNotPaused, ErrSellerNotReady, ErrPaymentMethodNeeded, ErrPaymentDeclined, ErrQuoteChanged,
-	ErrGatewayDown, ErrGatewaySignature, ErrBoughtElsewhere,
+	ErrGatewayDown, ErrGatewaySignature, ErrBoughtElsewhere, ErrBillingClock,
 }

@@ -91,6 +91,11 @@ func newApp(ctx context.Context, cfg Config, log *slog.Logger) (_ *App, err erro
 	}
 	a.verbs = handlers.NewVerbs(a.db.DB, a.queue, box, outside.New(cfg.Outside()), time.Now)
 	a.verbs.Site.Base, a.verbs.Site.Development = cfg.BaseURL, cfg.Dev || cfg.DatabaseURL == ""
+	if cfg.ShowsMail() {
+		if err = a.verbs.Time.Load(ctx, a.db.DB); err != nil {
+			return nil, err
+		}
+	}
 	if cfg.AllowPrivateNetworks {
 		a.verbs.Apps.AllowInsecure()
 	}
@@ -162,6 +167,7 @@ func (a *App) work(cfg Config) (err error) {
 	a.verbs.Review.AddWorkers(workers)
 	a.verbs.Tryouts.AddWorkers(workers)
 	a.verbs.Insights.AddWorkers(workers)
+	a.verbs.Invoices.AddWorkers(workers)
 	a.verbs.Ledger.AddWorkers(workers)
 	a.verbs.Refunds.AddWorkers(workers)
 	a.verbs.BuyRequests.AddWorkers(workers)
@@ -203,6 +209,7 @@ func (a *App) answer(cfg Config) (err error) {
 	}
 	if cfg.ShowsMail() {
 		h.Mailbox = dev.NewMailbox(a.mailbox, time.Now)
+		h.Clock = dev.NewClock(a.db.DB, a.verbs.Time, a.verbs.Billing.Tend)
 	}
 	handlers.Routes(a.server.Echo, h)
 	return nil

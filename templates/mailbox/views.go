@@ -2,7 +2,11 @@
 // sending it.
 package mailbox
 
-import "time"
+import (
+	"time"
+
+	"souk/templates/ui"
+)
 
 // List are the newest messages; To is whose, "" for everyone's.
 type List struct {
@@ -26,4 +30,12 @@ type Letter struct {
 type Span struct {
 	Text string
 	Link bool
+}
+
+// Clock is the clock of what is bought, and how many days it was moved ahead.
+type Clock struct {
+	Now      time.Time
+	Days     int64
+	Date     string // as it was typed
+	Problems ui.Problems
 }

@@ -10,6 +10,7 @@ const (
 	NotificationsDone      = "/notifications/done" // all of them
 	NotificationsRead      = "/notifications/read"
 
+	Clock          = "/dev/clock"
 	Mailbox        = "/dev/mailbox"
 	MailboxPat     = "/dev/mailbox/:number"
 	MailboxHTMLPat = "/dev/mailbox/:number/html"
