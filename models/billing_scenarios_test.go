@@ -185,7 +185,9 @@ func (s *billingStage) standing(turn *models.Turn) string {
 	return "Next on " + s.date(s.sub.End)
 }
 
-func (s *billingStage) date(t time.Time) string { return t.In(s.sub.Location()).Format("2 January 2006") }
+func (s *billingStage) date(t time.Time) string {
+	return t.In(s.sub.Location()).Format("2 January 2006")
+}
 
 func terms(t *models.Terms) string {
 	name := t.Plan.Name
