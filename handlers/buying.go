@@ -48,14 +48,14 @@ type BuyingVerbs struct {
 	Refunds     *refunds.Service
 }
 
-func (v *Verbs) makeBuying(d *db.DB, q *jobs.Queue, box *secretbox.Box, _ Outside, now func() time.Time) {
+func (v *Verbs) makeBuying(d *db.DB, q *jobs.Queue, box *secretbox.Box, out Outside, now func() time.Time) {
 	v.Site, v.Time = &models.Site{}, billingverbs.NewClock(now)
 	// What is outside lives in real time, whatever time it is for what is bought.
 	v.Gateways = gateway.Set{models.GatewayTest: testgw.New(d.Pool(), v.Site, now)}
+	v.Hooks = hooks.New(d, q, v.Notices, box, out, v.Site, now)
 	now = v.Time.Now
 	v.Ledger = ledger.New(d, q, notices.New(d, q, now), v.Gateways, now)
 	v.Invoices = invoiceverbs.New(d, q, box, now)
-	v.Hooks = hooks.New(d, now)
 	v.Sellers = sellers.New(d, now)
 	v.Wallet = walletverbs.New(d, now)
 	v.Policies = policies.New(d, now)
@@ -77,7 +77,7 @@ func (v *Verbs) Buying() Buying {
 		Requests:   requests.New(v.BuyRequests, v.Policies),
 		Invoices:   invoices.New(v.Invoices),
 		Sales:      sales.New(v.Sales, v.Refunds),
-		Deliveries: deliveries.New(v.Hooks),
+		Deliveries: deliveries.New(v.Hooks, v.now),
 	}
 }
 

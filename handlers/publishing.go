@@ -21,6 +21,7 @@ import (
 	"souk/models/db"
 	"souk/models/drafts"
 	"souk/models/filing"
+	"souk/models/hooks"
 	insightverbs "souk/models/insights"
 	"souk/models/jobs"
 	moderationverbs "souk/models/moderation"
@@ -33,10 +34,12 @@ import (
 	"souk/models/tryouts"
 )
 
-// Outside is where the proofs of domains are looked for, and where links lead.
+// Outside is where the proofs of domains are looked for, where links lead, and where
+// apps are told of what happens.
 type Outside interface {
 	orgs.Outside
 	checks.Outside
+	hooks.Poster
 }
 
 // PublishingVerbs are what the handlers of apps and listings ask.

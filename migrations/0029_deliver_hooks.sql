@@ -4,7 +4,9 @@
 ALTER TABLE hook_endpoints ADD COLUMN content_type text NOT NULL DEFAULT 'json';
 ALTER TABLE hook_endpoints ADD CONSTRAINT hook_endpoints_content_type CHECK (content_type IN ('json', 'form'));
 ALTER TABLE hook_endpoints ADD COLUMN failures integer NOT NULL DEFAULT 0; -- attempts since the last that was taken
+ALTER TABLE hook_endpoints ADD COLUMN failing_since timestamptz; -- the first of them, or the first event without an address
 ALTER TABLE hook_endpoints ADD COLUMN hold_until timestamptz; -- nothing is tried before, by itself
+CREATE INDEX hook_endpoints_deaf_idx ON hook_endpoints (failing_since) WHERE warned_at IS NULL AND failing_since IS NOT NULL;
 
 ALTER TABLE hook_events ADD COLUMN position bigint; -- in the listing's list of events; null: nobody has read it yet
 ALTER TABLE hook_events ADD COLUMN seen_at timestamptz; -- when delivering began: what is tried is given up three days later

@@ -503,6 +503,7 @@ CREATE TABLE hook_endpoints (
     updated_at timestamp with time zone NOT NULL,
     content_type text DEFAULT 'json'::text NOT NULL,
     failures integer DEFAULT 0 NOT NULL,
+    failing_since timestamp with time zone,
     hold_until timestamp with time zone,
     CONSTRAINT hook_endpoints_content_type CHECK ((content_type = ANY (ARRAY['json'::text, 'form'::text]))),
     CONSTRAINT hook_endpoints_listing_fk FOREIGN KEY (listing_id) REFERENCES listings(id) ON DELETE CASCADE,

@@ -23,6 +23,7 @@ import (
 	"souk/handlers/operations"
 	"souk/handlers/site"
 	"souk/models/catalog"
+	"souk/models/hooks"
 	"souk/models/identity"
 	"souk/models/insights"
 	"souk/models/jobs"
@@ -98,6 +99,7 @@ func newApp(ctx context.Context, cfg Config, log *slog.Logger) (_ *App, err erro
 	}
 	if cfg.AllowPrivateNetworks {
 		a.verbs.Apps.AllowInsecure()
+		a.verbs.Hooks.AllowInsecure()
 	}
 	if err = a.keepPictures(ctx, cfg); err != nil {
 		return nil, err
@@ -152,6 +154,10 @@ const mailing = 4
 // for the search engine, which is quicker with many at once.
 const indexing = 16
 
+// telling is how many receivers of webhooks may be spoken to. All of their time
+// these jobs wait for somebody else's machine.
+const telling = 12
+
 // work makes the workers of background jobs.
 func (a *App) work(cfg Config) (err error) {
 	if cfg.Workers == 0 {
@@ -167,6 +173,7 @@ func (a *App) work(cfg Config) (err error) {
 	a.verbs.Review.AddWorkers(workers)
 	a.verbs.Tryouts.AddWorkers(workers)
 	a.verbs.Insights.AddWorkers(workers)
+	a.verbs.Hooks.AddWorkers(workers)
 	a.verbs.Invoices.AddWorkers(workers)
 	a.verbs.Ledger.AddWorkers(workers)
 	a.verbs.Refunds.AddWorkers(workers)
@@ -175,9 +182,9 @@ func (a *App) work(cfg Config) (err error) {
 	mailer.AddTidying(workers, a.mailbox)
 	a.workers, err = river.NewClient(riverpgxv5.New(a.db.Pool()), &river.Config{
 		Queues: map[string]river.QueueConfig{river.QueueDefault: {MaxWorkers: cfg.Workers}, jobs.IndexQueue: {MaxWorkers: indexing},
-			jobs.MailQueue: {MaxWorkers: mailing}},
+			jobs.MailQueue: {MaxWorkers: mailing}, jobs.HookQueue: {MaxWorkers: telling}},
 		Workers:      workers,
-		PeriodicJobs: slices.Concat(search.PeriodicJobs(), identity.PeriodicJobs(), profiles.PeriodicJobs(), orgs.PeriodicJobs(), tryouts.PeriodicJobs(), review.PeriodicJobs(), insights.PeriodicJobs(), ledger.PeriodicJobs(), refunds.PeriodicJobs(), pictureverbs.PeriodicJobs(), requests.PeriodicJobs(), mailer.PeriodicJobs()),
+		PeriodicJobs: slices.Concat(search.PeriodicJobs(), identity.PeriodicJobs(), profiles.PeriodicJobs(), orgs.PeriodicJobs(), tryouts.PeriodicJobs(), review.PeriodicJobs(), insights.PeriodicJobs(), hooks.PeriodicJobs(), ledger.PeriodicJobs(), refunds.PeriodicJobs(), pictureverbs.PeriodicJobs(), requests.PeriodicJobs(), mailer.PeriodicJobs()),
 		Logger:       quieter(a.log),
 	})
 	return err
