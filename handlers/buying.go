@@ -61,7 +61,7 @@ func (v *Verbs) makeBuying(d *db.DB, q *jobs.Queue, box *secretbox.Box, out Outs
 	v.Policies = policies.New(d, now)
 	v.Billing = billingverbs.New(d, q, notices.New(d, q, now), v.Gateways, v.Site, now)
 	v.BuyRequests = requestverbs.New(d, notices.New(d, q, now), v.Billing, now)
-	v.Sales = saleverbs.New(d, now)
+	v.Sales = saleverbs.New(d, q, now)
 	v.Refunds = refunds.New(d, q, notices.New(d, q, now), v.Gateways, now)
 	for _, kind := range []gateway.EventKind{gateway.EventRefund, gateway.EventDispute, gateway.EventPayout} {
 		v.Billing.Listen(kind, v.Refunds.Hear)
