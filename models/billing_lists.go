@@ -1,7 +1,44 @@
 package models
 
-// What happens to subscriptions: what is recorded, and what is told.
-var (
-	billingActions []AuditAction
-	billingNotices []notice
+// What happens to subscriptions: what is recorded.
+var billingActions = []AuditAction{
+	"charge.decline", "charge.succeed",
+	"invoice.mark_paid",
+	"subscription.abandon", "subscription.buy", "subscription.cancel", "subscription.change", "subscription.end", "subscription.lapse", "subscription.pause",
+	"subscription.renew", "subscription.rest", "subscription.resume", "subscription.take_back", "subscription.trial_end", "subscription.use_method",
+}
+
+// The kinds of news about subscriptions.
+const (
+	NoticeSubscribed   NotificationKind = "subscribed"
+	NoticeTrialStarted NotificationKind = "trial_started"
+	NoticeTrialEnds    NotificationKind = "trial_ends"
+	NoticeRenews       NotificationKind = "subscription_renews"
+	NoticeChanged      NotificationKind = "subscription_changed"
+	NoticeCancelled    NotificationKind = "subscription_cancelled" // at the end of its period
+	NoticeEnded        NotificationKind = "subscription_ended"
+	NoticeLapsed       NotificationKind = "subscription_lapsed" // it was never paid
+	NoticePaused       NotificationKind = "subscription_paused"
+	NoticeChargeFailed NotificationKind = "charge_failed"  // until when it can be mended
+	NoticeChargeAsks   NotificationKind = "charge_confirm" // the bank wants the buyer to confirm it
+	NoticeTransferDue  NotificationKind = "transfer_due"
+	NoticeTransferCame NotificationKind = "transfer_received"
 )
+
+var subscriptionParams = []string{"account", "at", "listing", "plan"}
+
+var billingNotices = []notice{
+	{NoticeSubscribed, TopicBilling, subscriptionParams},
+	{NoticeTrialStarted, TopicBilling, subscriptionParams},
+	{NoticeTrialEnds, TopicBilling, subscriptionParams},
+	{NoticeRenews, TopicBilling, subscriptionParams},
+	{NoticeChanged, TopicBilling, subscriptionParams},
+	{NoticeCancelled, TopicBilling, subscriptionParams},
+	{NoticeEnded, TopicBilling, subscriptionParams},
+	{NoticeLapsed, TopicBilling, subscriptionParams},
+	{NoticePaused, TopicBilling, subscriptionParams},
+	{NoticeChargeFailed, TopicBilling, subscriptionParams},
+	{NoticeChargeAsks, TopicBilling, subscriptionParams},
+	{NoticeTransferDue, TopicBilling, subscriptionParams},
+	{NoticeTransferCame, TopicBilling, subscriptionParams},
+}
