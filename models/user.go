@@ -102,10 +102,11 @@ var (
 	ErrLastFactor       = &Error{Kind: Conflict, Code: "last_way_in"}
 	ErrFactorRequired   = &Error{Kind: Conflict, Code: "factor_required"}
 	ErrStillOwner       = &Error{Kind: Conflict, Code: "still_owner"}
+	ErrStillPaying      = &Error{Kind: Conflict, Code: "still_paying"} // for something, or money is owed
 	ErrTimeZone         = &Error{Kind: Invalid, Code: "time_zone", Field: "time_zone"}
 )
 
 var userErrors = []*Error{
 	ErrMailForm, ErrMailSame, ErrMailTaken, ErrPasswordShort, ErrPasswordLong, ErrPasswordCommon, ErrPasswordGuess, ErrPasswordPersonal, ErrSignIn, ErrCode,
-	ErrPasskey, ErrLastFactor, ErrFactorRequired, ErrStillOwner, ErrTimeZone,
+	ErrPasskey, ErrLastFactor, ErrFactorRequired, ErrStillOwner, ErrStillPaying, ErrTimeZone,
 }

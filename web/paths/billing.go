@@ -1,6 +1,9 @@
 package paths
 
-import "strconv"
+import (
+	"net/url"
+	"strconv"
+)
 
 // What an account has bought, and what it pays.
 const (
@@ -41,4 +44,10 @@ func SellingPage(organization string) string {
 		return "/settings/selling"
 	}
 	return OrgSettings(organization, "selling")
+}
+
+// BillingReturning is a page of BillingPage that leads back to another one. The
+// listing is the one that is paid for.
+func BillingReturning(organization, page, listing, back string) string {
+	return BillingPage(organization, page) + "?" + url.Values{"listing": {listing}, "return_to": {back}}.Encode()
 }
