@@ -14,6 +14,8 @@ type OrderStatus struct {
 	Total        models.Money
 	Listing      string // slug
 	Name         string // of the listing
+	Logo         string // hash of its picture; "" for none
+	Backdrop     string
 	AppSlug      string
 	AppKind      models.AppKind
 	Account      models.Account
@@ -57,5 +59,6 @@ func (s *Service) orderOf(ctx context.Context, id int64) (o *OrderStatus, charge
 	}
 	o.Subscription, o.Account = st.Sub, st.Account
 	o.Listing, o.Name, o.AppSlug, o.AppKind = st.Listing.Slug, st.Listing.Name, st.AppSlug, st.AppKind
+	o.Logo, o.Backdrop = st.Listing.LogoHash, st.Listing.LogoBackdrop
 	return o, charge, nil
 }
