@@ -53,7 +53,9 @@ func errorWriter(opts Options) echo.HTTPErrorHandler {
 		if status == http.StatusServiceUnavailable || status == http.StatusTooManyRequests {
 			c.Response().Header().Set("Retry-After", "5")
 		}
-		if isAPI(c.Request().URL.Path) {
+		if paths.Compatible(c.Request().URL.Path) {
+			err = writeMessage(c, known, status)
+		} else if isAPI(c.Request().URL.Path) {
 			err = writeProblem(c, err, known, status)
 		} else {
 			err = PageStatus(c, status, errorpages.Page(errorpages.View{Status: status, Code: known.Code, Field: known.Field, RequestID: v.ID, Back: cameFrom(c)}))

@@ -1,5 +1,7 @@
 // Package api is the API of Souk itself, /api/v1: what anyone may read of the
-// catalogue, and what people's own programs may read in their name, as JSON.
+// catalogue, what people's own programs may read in their name, and what apps may
+// read of their customers, as JSON; and that part of GitHub's API, below /api/v3,
+// by which apps ask about purchases there.
 // Endpoints are plain functions from a typed request to a typed reply; Handle
 // and HandleFor put them behind HTTP, and the same types are rendered as the
 // OpenAPI description, so that what is described is what is served.
@@ -38,6 +40,8 @@ type API struct {
 	filing      Filing
 	prices      PriceHistory
 	ledgers     Ledgers
+	callers     Callers
+	purchases   Purchases
 	search      Searcher
 	age         func(context.Context) time.Duration
 	description []byte
@@ -45,7 +49,7 @@ type API struct {
 
 // New makes the API. It panics when its types can't be described, which every
 // test would show.
-func New(c *catalog.Service, s Searcher, p People, r Repositories, f Filing, h PriceHistory, l Ledgers, age func(context.Context) time.Duration) *API {
+func New(c *catalog.Service, s Searcher, p People, r Repositories, f Filing, h PriceHistory, l Ledgers, by Callers, bought Purchases, age func(context.Context) time.Duration) *API {
 	a := &API{catalog: c, search: s, people: p, repos: r, filing: f, prices: h, ledgers: l, age: age}
 	description, err := describe(a.routes())
 	if err != nil {
@@ -66,6 +70,7 @@ type route struct {
 	missing bool   // may answer 404
 	clashes bool   // may answer 409
 	token   bool   // needs a personal access token
+	app     bool   // needs to come from an app
 	scope   string // that the token must have; "" for none
 	handler echo.HandlerFunc
 }
@@ -82,6 +87,7 @@ func (a *API) routes() []route {
 		personal(paths.APIUser, "getUser", "Whose token it is", "", a.User),
 		personal(paths.APIUserOrganizations, "listUserOrganizations", "The organizations of whose token it is", "read:org", a.Organizations),
 		personal(paths.APIUserRepositories, "listUserRepositories", "The repositories that whose token it is administers or collaborates on", "public_repo", a.UserRepositories),
+		byApp(a, paths.APIEvents, "listMarketplaceEvents", "Everything that an app was to be told of its purchases, from a place on", a.Events).or404(),
 		{pattern: paths.APIDescription, id: "getDescription", summary: "This description", in: new(nothing), out: new(map[string]any), handler: a.describe},
 	}, a.filingRoutes()...)
 }
@@ -115,13 +121,14 @@ func (r route) by(method string) route {
 // read from another site's page.
 func (a *API) Routes(e *echo.Echo) {
 	for _, r := range a.routes() {
-		if r.token {
+		if r.token || r.app {
 			e.Add(cmp.Or(r.method, http.MethodGet), r.pattern, r.handler, private)
 			continue
 		}
 		e.GET(r.pattern, r.handler, public)
 		e.OPTIONS(r.pattern, preflight, public)
 	}
+	a.compatibleRoutes(e)
 }
 
 // public lets scripts of any site read the answer: it holds nothing that

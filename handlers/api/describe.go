@@ -18,7 +18,8 @@ import (
 
 const about = `What anyone may read of the catalogue, and what people's own programs may
 read in their name. The catalogue needs no account; what is one's own needs a
-personal access token, sent as "Authorization: Bearer soukp_…".
+personal access token, sent as "Authorization: Bearer soukp_…". What is an
+app's needs a JSON web token that the app signs, or its client secret.
 
 Texts come in English, Chinese, Japanese and French: ask with lang or
 Accept-Language. Lists are paged, with the addresses of the other pages in the
@@ -52,6 +53,8 @@ func describe(routes []route) ([]byte, error) {
 		WithLicense(openapi31.License{Name: "MIT"})
 	r.Spec.WithServers(openapi31.Server{URL: "/"})
 	r.Spec.SetHTTPBearerTokenSecurity(security, "", "A personal access token, from /settings/tokens. It begins with "+models.AccessTokenPrefix+".")
+	r.Spec.SetHTTPBearerTokenSecurity(appSecurity, "JWT", "A JSON web token that a GitHub App signs with one of its private keys (RS256; iss: its id or client id; exp: at most ten minutes ahead).")
+	r.Spec.SetHTTPBasicSecurity(clientSecurity, "The client id and a client secret of an app.")
 	r.DefaultOptions = append(r.DefaultOptions,
 		func(rc *jsonschema.ReflectContext) { rc.EnvelopNullability = true },
 		jsonschema.InterceptProp(finishFields),
@@ -92,6 +95,11 @@ func add(r *openapi31.Reflector, route route) error {
 		problem(http.StatusUnauthorized, "There is no token, or it is revoked, expired or no token at all.")
 		problem(http.StatusForbidden, "The token lacks a scope, which errors names, or its owner is suspended.")
 	}
+	if route.app {
+		op.AddSecurity(appSecurity)
+		op.AddSecurity(clientSecurity)
+		problem(http.StatusUnauthorized, "It doesn't come from an app: the token is no good, or the secret.")
+	}
 	if route.missing {
 		problem(http.StatusNotFound, "There is no such thing, or it isn't public.")
 	}
@@ -125,9 +133,18 @@ func (r route) describeBody(op openapi.OperationContext) {
 // security is the name of the way to say who asks.
 const security = "token"
 
+// appSecurity and clientSecurity are the ways of apps.
+const (
+	appSecurity    = "app"
+	clientSecurity = "client"
+)
+
 func (r route) tag() string {
 	if r.token {
 		return "account"
+	}
+	if r.app {
+		return "app"
 	}
 	return "catalogue"
 }
