@@ -8,7 +8,7 @@ var (
 	ErrTaxName    = &Error{Kind: Invalid, Code: "tax_name", Field: "name"}
 	ErrTaxPercent = &Error{Kind: Invalid, Code: "tax_percent", Field: "percent"}
 	ErrTaxThere   = &Error{Kind: Conflict, Code: "tax_there", Field: "country"}
-	ErrReceipt    = &Error{Kind: NotFound, Code: "receipt_unknown", Field: "hash"}
+	ErrReceipt    = &Error{Kind: Invalid, Code: "receipt_unknown", Field: "hash"}
 )
 
 // Invoices, receipts and taxes: what is refused, recorded and told.

@@ -1,6 +1,8 @@
 package models
 
 import (
+	"slices"
+	"strconv"
 	"strings"
 	"time"
 	"unicode/utf8"
@@ -119,3 +121,19 @@ func ParsePercent(typed string) (int64, error) {
 	}
 	return millionths, nil
 }
+
+// FormatPercent is a rate without its sign, with a point and no needless digits:
+// 81000 is "8.1".
+func FormatPercent(millionths int64) string {
+	whole, fraction := strconv.FormatInt(millionths/10_000, 10), strconv.FormatInt(millionths%10_000+10_000, 10)[1:]
+	if fraction = strings.TrimRight(fraction, "0"); fraction == "" {
+		return whole
+	}
+	return whole + "." + fraction
+}
+
+// europeanUnion are its members.
+var europeanUnion = strings.Fields("AT BE BG CY CZ DE DK EE ES FI FR GR HR HU IE IT LT LU LV MT NL PL PT RO SE SI SK")
+
+// InEU reports whether a country is a member of the European Union.
+func InEU(country string) bool { return slices.Contains(europeanUnion, country) }

@@ -33,6 +33,9 @@ import (
 //	invitation          To; organization, inviter, role; Token
 //	organization_mail   To; organization, mail; Token
 //	account_deleted     To, Language; login; ip, device, at
+//	receipt             models/invoices queues these: receipt (the token of the public
+//	invoice_due         page), reference, seller, listing, money ("1200 EUR"), zone;
+//	credit_note         day (until when it is paid); corrects
 //	notice              models/notices queues it
 type SendMail struct {
 	Message   string            `json:"message"` // its template: "verify_mail"

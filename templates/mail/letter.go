@@ -59,6 +59,7 @@ const (
 	securityNotYou = "mail.not_you.security"
 	ofAccount      = "mail.footer.account"
 	typed          = "mail.footer.typed"
+	ofBuyer        = "mail.footer.buyer"
 )
 
 var kinds = map[string]kind{
@@ -80,6 +81,9 @@ var kinds = map[string]kind{
 	"invitation":         {"mail.invitation.button", "mail.invitation.not_you", typed},
 	"organization_mail":  {"mail.organization_mail.button", "mail.organization_mail.not_you", typed},
 	"account_deleted":    {"", "mail.account_deleted.not_you", ""},
+	"receipt":            {"mail.receipt.button", "", ofBuyer},
+	"invoice_due":        {"mail.invoice_due.button", "", ofBuyer},
+	"credit_note":        {"mail.credit_note.button", "", ofBuyer},
 	"notice":             {"mail.notice.button", "", ofAccount},
 }
 

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"maps"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 	"unicode"
@@ -24,7 +25,8 @@ const maxWords = models.MaxReviewWords
 
 // Args are parameters as a message takes them, in the reader's language and
 // time zone. "role" is the code of a role or level, "matter" that
-// of a reason of staff, "reasons" those of a review, "at" a time in RFC 3339;
+// of a reason of staff, "reasons" those of a review, "at" a time in RFC 3339, "day"
+// one of which the day is told, "money" minor units and their currency: "1200 EUR";
 // whatever is neither stands as it is, on one line.
 func Args(ctx context.Context, params map[string]string, zone *time.Location) []any {
 	var args []any
@@ -48,12 +50,27 @@ func arg(ctx context.Context, name, value string, zone *time.Location) string {
 		return reasons(ctx, value)
 	case "words":
 		return line(value, maxWords)
+	case "money":
+		if m, ok := amount(value); ok {
+			return i18n.Money(ctx, m.Minor, m.Currency)
+		}
+	case "day":
+		if t, err := time.Parse(time.RFC3339, value); err == nil {
+			return i18n.Date(ctx, t.In(zone))
+		}
 	case "at":
 		if t, err := time.Parse(time.RFC3339, value); err == nil {
 			return i18n.DateTime(ctx, t.In(zone))
 		}
 	}
 	return Line(value)
+}
+
+// amount is money as it stands in a parameter.
+func amount(value string) (m models.Money, ok bool) {
+	minor, currency, ok := strings.Cut(value, " ")
+	n, err := strconv.ParseInt(minor, 10, 64)
+	return models.Money{Minor: n, Currency: currency}, ok && err == nil
 }
 
 // reasons are the codes of a review's reasons, with commas between.

@@ -101,7 +101,12 @@ func (m *Mailer) letter(ctx context.Context, to mail.Reader, args jobs.SendMail)
 	if l.Name == "" {
 		l.Name = to.Login
 	}
+	if zone := args.Params["zone"]; zone != "" {
+		l.Zone = i18n.Zone(zone)
+	}
 	switch path, own := links[args.Message]; {
+	case args.Params["receipt"] != "":
+		l.Link = m.address(to.Language, paths.Receipt(args.Params["receipt"]))
 	case args.Notice != nil:
 		l.Notice = args.Notice.Kind
 		l.Link, l.Choose = m.address(to.Language, local(args.Notice.Link)), m.address(to.Language, paths.SettingsNotifications)
