@@ -99,7 +99,8 @@ func (h *Insights) File(c echo.Context) error {
 }
 
 type wayInput struct {
-	To string `query:"to"`
+	To   string `query:"to"`
+	Plan int64  `query:"plan"` // that was bought
 }
 
 // SetUp leads to where a listing's app is set up, or sold by its integrator, and
@@ -109,7 +110,7 @@ func (h *Insights) SetUp(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	address, err := h.insights.SetUp(c.Request().Context(), c.Param("slug"), in.To == "purchase")
+	address, err := h.insights.SetUp(c.Request().Context(), c.Param("slug"), in.To == "purchase", in.Plan)
 	if err != nil {
 		return err
 	}

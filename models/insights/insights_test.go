@@ -268,6 +268,25 @@ func TestCountingAtOnce(t *testing.T) {
 	}
 }
 
+// TestSetUpTellsThePlan: an OAuth App learns which plan was bought, a GitHub App
+// hears of it otherwise.
+func TestSetUpTellsThePlan(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	for _, c := range []struct{ kind, address, want string }{
+		{"oauth_app", "https://hammer.example/start", "https://hammer.example/start?marketplace_listing_plan_id=7"},
+		{"oauth_app", "https://hammer.example/start?from=souk#top", "https://hammer.example/start?from=souk&marketplace_listing_plan_id=7#top"},
+		{"github_app", "https://hammer.example/start", "https://hammer.example/start"},
+	} {
+		if _, err := w.db.Pool().Exec(t.Context(), `WITH l AS (UPDATE listings SET links = jsonb_build_object('installation', $2::text)) UPDATE apps SET kind = $1`, c.kind, c.address); err != nil {
+			t.Fatal(err)
+		}
+		if got, err := w.SetUp(t.Context(), "hammer", false, 7); got != c.want || err != nil {
+			t.Errorf("%s at %s: %s, %v", c.kind, c.address, got, err)
+		}
+	}
+}
+
 func TestSetUp(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
@@ -286,7 +305,7 @@ func TestSetUp(t *testing.T) {
 			}
 		}
 		for purchase, want := range map[bool]string{false: c.want, true: c.buy} {
-			if got, err := w.SetUp(t.Context(), "hammer", purchase); got != want || (want == "") != errors.Is(err, models.ErrNotFound) {
+			if got, err := w.SetUp(t.Context(), "hammer", purchase, 0); got != want || (want == "") != errors.Is(err, models.ErrNotFound) {
 				t.Errorf("%s, to buy %v: %q, %v", c.sql, purchase, got, err)
 			}
 		}

@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"net/url"
 	"slices"
 	"strconv"
 	"time"
@@ -207,18 +208,34 @@ func (s *Service) export(ctx context.Context, listing int64, from time.Time, w i
 }
 
 // SetUp returns where a listing's app is set up, or bought from its integrator:
-// the address elsewhere that a visitor is led to. It returns ErrNotFound where
-// there is none.
-func (s *Service) SetUp(ctx context.Context, slug string, purchase bool) (string, error) {
+// the address elsewhere that a visitor is led to. An OAuth App is told which plan was
+// bought, by its id, where that isn't 0. It returns ErrNotFound where there is none.
+func (s *Service) SetUp(ctx context.Context, slug string, purchase bool, plan int64) (string, error) {
 	var address string
+	var kind models.AppKind
 	err := s.db.Pool().QueryRow(ctx, `SELECT CASE WHEN NOT $2 THEN coalesce(nullif(l.links ->> 'installation', ''), nullif(a.homepage_url, ''), l.links ->> 'repository', '')
-			WHEN l.purchase = 'direct' THEN l.purchase_url ELSE '' END
-		FROM listings l JOIN apps a ON a.id = l.app_id WHERE l.slug = $1 AND (l.public OR l.state = 'unlisted') AND NOT l.discontinued`, slug, purchase).Scan(&address)
+			WHEN l.purchase = 'direct' THEN l.purchase_url ELSE '' END, a.kind
+		FROM listings l JOIN apps a ON a.id = l.app_id WHERE l.slug = $1 AND (l.public OR l.state = 'unlisted') AND NOT l.discontinued`, slug, purchase).Scan(&address, &kind)
 	if errors.Is(err, pgx.ErrNoRows) || err == nil && address == "" {
 		return "", models.ErrNotFound
 	}
 	if err != nil {
 		return "", fmt.Errorf("insights: %w", err)
 	}
+	if plan > 0 && kind == models.OAuthApp {
+		return withPlan(address, plan), nil
+	}
 	return address, nil
+}
+
+// withPlan is an address that says which plan was bought, as GitHub does.
+func withPlan(address string, plan int64) string {
+	u, err := url.Parse(address)
+	if err != nil {
+		return address
+	}
+	q := u.Query()
+	q.Set("marketplace_listing_plan_id", strconv.FormatInt(plan, 10))
+	u.RawQuery = q.Encode()
+	return u.String()
 }
