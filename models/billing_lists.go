@@ -25,20 +25,24 @@ const (
 	NoticeTransferCame NotificationKind = "transfer_received"
 )
 
-var subscriptionParams = []string{"account", "at", "listing", "plan"}
+// What they say; those about a payment say how much it is too.
+var (
+	subscriptionParams = []string{"account", "at", "listing", "plan"}
+	paymentParams      = append([]string{"money"}, subscriptionParams...)
+)
 
 var billingNotices = []notice{
 	{NoticeSubscribed, TopicBilling, subscriptionParams},
 	{NoticeTrialStarted, TopicBilling, subscriptionParams},
-	{NoticeTrialEnds, TopicBilling, subscriptionParams},
-	{NoticeRenews, TopicBilling, subscriptionParams},
+	{NoticeTrialEnds, TopicBilling, paymentParams},
+	{NoticeRenews, TopicBilling, paymentParams},
 	{NoticeChanged, TopicBilling, subscriptionParams},
 	{NoticeCancelled, TopicBilling, subscriptionParams},
 	{NoticeEnded, TopicBilling, subscriptionParams},
 	{NoticeLapsed, TopicBilling, subscriptionParams},
 	{NoticePaused, TopicBilling, subscriptionParams},
-	{NoticeChargeFailed, TopicBilling, subscriptionParams},
-	{NoticeChargeAsks, TopicBilling, subscriptionParams},
-	{NoticeTransferDue, TopicBilling, subscriptionParams},
-	{NoticeTransferCame, TopicBilling, subscriptionParams},
+	{NoticeChargeFailed, TopicBilling, paymentParams},
+	{NoticeChargeAsks, TopicBilling, paymentParams},
+	{NoticeTransferDue, TopicBilling, paymentParams},
+	{NoticeTransferCame, TopicBilling, paymentParams},
 }

@@ -3,6 +3,7 @@ package models
 import (
 	"math/bits"
 	"slices"
+	"strconv"
 	"strings"
 )
 
@@ -14,6 +15,9 @@ type Money struct {
 
 // Zero reports whether the amount is nothing.
 func (m Money) Zero() bool { return m.Minor == 0 }
+
+// Code is the amount as it is kept where only text is: "1250 EUR".
+func (m Money) Code() string { return strconv.FormatInt(m.Minor, 10) + " " + m.Currency }
 
 // Share is the part of minor that part is of whole, rounded to the minor unit,
 // halves up. The other part is what is left of minor, so that both together are

@@ -149,7 +149,7 @@ func (s *Service) markPaid(ctx context.Context, tx *db.Tx, p *page, invoice int6
 	if err := p.audit("invoice.mark_paid", nil, map[string]any{"invoice": invoice, "words": words}); err != nil {
 		return err
 	}
-	if err := p.news(models.NoticeTransferCame, &after); err != nil {
+	if err := p.news(models.NoticeTransferCame, &after, sum); err != nil {
 		return err
 	}
 	return p.write(ctx, tx)

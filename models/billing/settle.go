@@ -215,7 +215,7 @@ func (p *page) invoiceFailed(a *asked, state models.ChargeState) error {
 	}
 	after := p.unpaid(sub, sub.Start, at, a.InvoiceID)
 	p.keep(&after, nil)
-	return p.news(models.NoticeChargeFailed, &after)
+	return p.news(models.NoticeChargeFailed, &after, a.Request.Amount)
 }
 
 // waits notes that the gateway hasn't decided. What the bank wants the buyer to
@@ -228,7 +228,7 @@ func (p *page) waits(a *asked, answer gateway.Charge) error {
 	}
 	if answer.State == models.ChargeAction && a.OrderID == 0 && (after.Due == nil || after.Due.Payable.IsZero()) && a.State != models.ChargeAction {
 		after = p.unpaid(&after, after.Start, a.At, a.InvoiceID)
-		if err := p.news(models.NoticeChargeAsks, &after); err != nil {
+		if err := p.news(models.NoticeChargeAsks, &after, a.Request.Amount); err != nil {
 			return err
 		}
 	}

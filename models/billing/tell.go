@@ -11,28 +11,42 @@ import (
 // link is the page of a subscription.
 func link(id int64) string { return "/settings/billing/subscriptions/" + strconv.FormatInt(id, 10) }
 
-// news tells those who pay for the account, on a kind that needs what is here.
-func (p *page) news(kind models.NotificationKind, after *models.Subscription) error {
-	params := map[string]string{"listing": p.st.Listing.Name, "plan": after.Terms.Plan.Name, "account": p.st.Account.Login}
-	switch {
-	case kind == models.NoticeChargeFailed && after.Due != nil:
-		params["at"] = after.Due.Until.Format(time.RFC3339)
-	case kind == models.NoticeTransferDue && after.Due != nil:
-		params["at"] = after.Due.Payable.Format(time.RFC3339)
-	case !after.End.IsZero():
-		params["at"] = after.End.Format(time.RFC3339)
-	default:
-		params["at"] = p.now.Format(time.RFC3339)
+// news tells those who pay for the account. Money is what a payment is about.
+func (p *page) news(kind models.NotificationKind, after *models.Subscription, money models.Money) error {
+	at := after.End
+	switch due := after.Due; {
+	case kind == models.NoticeTransferDue && due != nil:
+		at = due.Payable
+	case (kind == models.NoticeChargeFailed || kind == models.NoticeChargeAsks) && due != nil:
+		at = due.Until
+	case at.IsZero():
+		at = p.now
+	}
+	params := map[string]string{"listing": p.st.Listing.Name, "plan": after.Terms.Plan.Name, "account": p.st.Account.Login, "at": at.Format(time.RFC3339)}
+	if money.Currency != "" {
+		params["money"] = money.Code()
 	}
 	return p.s.notices.Add(&p.b, notices.Notice{Kind: kind, Params: params, Link: link(p.st.Sub.ID)}, p.st.Payers...)
 }
 
 // tell is the news of a turn that holds.
 func (p *page) tell(t *models.Turn, after *models.Subscription) error {
-	if kind := newsOf(t, &p.st.Sub, after); kind != "" {
-		return p.news(kind, after)
+	kind, money := newsOf(t, &p.st.Sub, after), models.Money{}
+	switch kind {
+	case "":
+		return nil
+	case models.NoticeTransferDue:
+		if p.st.Owed != nil {
+			money = p.st.Owed.sum()
+		}
+	case models.NoticeTrialEnds, models.NoticeRenews:
+		next := t.After.Pass(&p.st.Env)
+		if !next.Charges() {
+			return nil // nothing is charged then
+		}
+		money = next.Bill.Sum()
 	}
-	return nil
+	return p.news(kind, after, money)
 }
 
 // newsOf is what a turn is told as; "" where whoever caused it knows, and where a

@@ -139,7 +139,7 @@ func (p *page) bill(t *models.Turn, after *models.Subscription, paid *payment) (
 		return nil, nil
 	case p.st.Method == nil:
 		*after = p.unpaid(after, t.At, t.At, id)
-		return nil, p.news(models.NoticeChargeFailed, after)
+		return nil, p.news(models.NoticeChargeFailed, after, t.Bill.Sum())
 	}
 	return p.reserve(t.Bill.Sum(), 0, id, t.At), nil
 }
@@ -170,7 +170,7 @@ func (p *page) retry(after *models.Subscription, at time.Time) (*openCharge, err
 		return nil, nil
 	case p.st.Method == nil:
 		*after = p.unpaid(after, after.Due.Since, at, after.Due.InvoiceID)
-		return nil, p.news(models.NoticeChargeFailed, after)
+		return nil, p.news(models.NoticeChargeFailed, after, p.st.Owed.sum())
 	}
 	return p.reserve(p.st.Owed.sum(), 0, p.st.Owed.ID, at), nil
 }

@@ -26,7 +26,7 @@ var params = map[string]string{
 	"staff": "linus", "reason": "a request by mail", "domain": "acme.example",
 	"listing": "Checker", "matter": "malware", "words": "It asked for a password.", "answer": "We asked the integrator to mend it.",
 	"reference": "TM-000042", "seller": "Tool Makers Ltd", "money": "123450 EUR", "day": "2026-12-04T00:00:00Z", "corrects": "TM-000041",
-	"reasons": "unclear,pictures", "app": "Hammer", "tail": "x7Qm", "fingerprint": "SHA256:2jmj7l5rSw0yVb/vlWAYkK/YBwk=",
+	"reasons": "unclear,pictures", "app": "Hammer", "plan": "Team", "tail": "x7Qm", "fingerprint": "SHA256:2jmj7l5rSw0yVb/vlWAYkK/YBwk=",
 }
 
 func letter(message string) Letter {
