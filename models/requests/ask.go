@@ -81,7 +81,7 @@ var askSQL = `SELECT l.id, l.name, l.logo_hash, l.claimed_at IS NULL OR l.purcha
 			'OpenID', (SELECT r.id FROM buy_requests r WHERE r.listing_id = l.id AND r.organization_id = o.id AND r.requester_id = $4 AND r.state = 'open'),
 			'Rules', ` + policies.JSON("o.id") + `) ORDER BY o.login) FROM accounts o WHERE o.id = ANY($3)), '[]')
 	FROM listings l JOIN apps a ON a.id = l.app_id JOIN plans p ON p.listing_id = l.id AND p.number = $2
-	WHERE l.slug = $1 AND l.public`
+	WHERE l.slug = $1 AND (l.public OR l.state = 'unlisted')`
 
 func (a *Asking) load(ctx context.Context, q querier, actor models.Actor) error {
 	var asked []int64

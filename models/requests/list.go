@@ -247,6 +247,9 @@ func (s *Service) cost(ctx context.Context, actor models.Actor, c *Case) error {
 		return err
 	}
 	c.Checkout, c.Problem = checkout, checkout.Problem
+	if checkout.Turn != nil {
+		c.Verdict = checkout.Verdict
+	}
 	c.Terms = Terms{Plan: checkout.Choice.Plan, Period: checkout.Choice.Period, Units: checkout.Choice.Units, Method: checkout.Choice.Method, Transfer: checkout.Choice.Transfer}
 	if err := c.Verdict.Refusal(c.Role == models.RoleOwner); err != nil {
 		c.Problem = err
