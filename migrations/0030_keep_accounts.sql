@@ -24,7 +24,8 @@ BEGIN
         AND NOT EXISTS (SELECT FROM subscriptions x WHERE x.seller_id = gone)
         AND NOT EXISTS (SELECT FROM payment_methods x WHERE x.seller_id = gone)
         AND NOT EXISTS (SELECT FROM payouts x WHERE x.seller_id = gone);
-    IF NOT EXISTS (SELECT FROM subscriptions WHERE account_id = gone) AND NOT EXISTS (SELECT FROM sellers WHERE account_id = gone) THEN
+    IF NOT EXISTS (SELECT FROM subscriptions WHERE account_id = gone) AND NOT EXISTS (SELECT FROM sellers WHERE account_id = gone)
+        AND NOT EXISTS (SELECT FROM payment_methods WHERE account_id = gone AND reference <> '') THEN -- the gateway is still to forget it
         DELETE FROM payment_methods WHERE account_id = gone;
         DELETE FROM accounts WHERE id = gone;
         RETURN false;

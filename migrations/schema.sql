@@ -509,6 +509,7 @@ CREATE TABLE hook_endpoints (
     CONSTRAINT hook_endpoints_listing_fk FOREIGN KEY (listing_id) REFERENCES listings(id) ON DELETE CASCADE,
     CONSTRAINT hook_endpoints_pkey PRIMARY KEY (listing_id)
 );
+CREATE INDEX hook_endpoints_deaf_idx ON public.hook_endpoints USING btree (failing_since) WHERE ((warned_at IS NULL) AND (failing_since IS NOT NULL));
 
 CREATE TABLE hook_events (
     id bigint GENERATED ALWAYS AS IDENTITY NOT NULL,
@@ -1705,7 +1706,8 @@ BEGIN
         AND NOT EXISTS (SELECT FROM subscriptions x WHERE x.seller_id = gone)
         AND NOT EXISTS (SELECT FROM payment_methods x WHERE x.seller_id = gone)
         AND NOT EXISTS (SELECT FROM payouts x WHERE x.seller_id = gone);
-    IF NOT EXISTS (SELECT FROM subscriptions WHERE account_id = gone) AND NOT EXISTS (SELECT FROM sellers WHERE account_id = gone) THEN
+    IF NOT EXISTS (SELECT FROM subscriptions WHERE account_id = gone) AND NOT EXISTS (SELECT FROM sellers WHERE account_id = gone)
+        AND NOT EXISTS (SELECT FROM payment_methods WHERE account_id = gone AND reference <> '') THEN -- the gateway is still to forget it
         DELETE FROM payment_methods WHERE account_id = gone;
         DELETE FROM accounts WHERE id = gone;
         RETURN false;

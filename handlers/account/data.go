@@ -61,7 +61,7 @@ func (a *Account) deletion(c echo.Context) (account.Deletion, error) {
 	if err != nil {
 		return account.Deletion{}, err
 	}
-	return account.Deletion{Login: actor.Login, SoleOwned: named(q.SoleOwned), Apps: named(q.Apps), LastAdministrator: q.LastAdministrator,
+	return account.Deletion{Login: actor.Login, SoleOwned: named(q.SoleOwned), Apps: named(q.Apps), LastAdministrator: q.LastAdministrator, Ties: q.Ties,
 		Organizations: named(q.Organizations), Repositories: named(q.Repositories), Counts: account.DeletionCounts(q.Counts),
 		Days: int(models.LoginRetirement / (24 * time.Hour))}, nil
 }

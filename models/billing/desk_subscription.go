@@ -140,10 +140,10 @@ func maxNumber(plans map[int]models.Plan) (most int) {
 
 // payable reports whether another payment method can be chosen for it.
 func (st *standing) payable() bool {
-	if st.Sub.ByTransfer || st.Sub.State == models.SubscriptionEnded || st.Sub.State == models.SubscriptionIncomplete {
+	if st.Sub.State == models.SubscriptionEnded || st.Sub.State == models.SubscriptionIncomplete || st.Seller.Gateway == "" {
 		return false
 	}
-	return !st.Sub.Free() || st.Sub.Pending != nil
+	return !st.Sub.Free()
 }
 
 // acts are those that can be done now.

@@ -2,6 +2,7 @@ package billing
 
 import (
 	"context"
+	"crypto/rand"
 	"fmt"
 	"time"
 
@@ -9,32 +10,17 @@ import (
 
 	"souk/models"
 	"souk/models/db"
+	"souk/models/jobs"
 )
-
-// Tie is what keeps an account from being deleted, or ends with it.
-type Tie struct {
-	ID      int64 // of the subscription
-	Slug    string
-	Name    string // of the listing
-	Plan    string
-	Ends    bool      // it ends with the account; else it keeps it
-	Until   time.Time // when it ends by itself; zero: it doesn't
-	Owed    *models.Money
-	Selling bool // the account sells it to somebody
-}
 
 // Ties are those of an account: what it has bought and what it sells that still
 // runs, and what it owes.
-func (s *Service) Ties(ctx context.Context, account int64) ([]Tie, error) {
-	all, err := s.ties(ctx, s.db.Pool(), account)
-	if err != nil {
-		return nil, err
-	}
-	return all, nil
+func (s *Service) Ties(ctx context.Context, account int64) ([]models.Tie, error) {
+	return s.ties(ctx, s.db.Pool(), account)
 }
 
 // ties reads them: a subscription for each row, and what is owed for it.
-func (s *Service) ties(ctx context.Context, q querier, account int64) ([]Tie, error) {
+func (s *Service) ties(ctx context.Context, q querier, account int64) ([]models.Tie, error) {
 	rows, err := q.Query(ctx, `SELECT x.id, l.slug, l.name, p.name, x.state, p.kind, x.period_end, x.pending ->> 'kind' = 'cancel', x.seller_id = $1 AND x.account_id <> $1,
 			i.minor, i.currency
 		FROM subscriptions x JOIN listings l ON l.id = x.listing_id JOIN plans p ON p.id = x.plan_id
@@ -54,7 +40,7 @@ func (s *Service) ties(ctx context.Context, q querier, account int64) ([]Tie, er
 
 // scanTie decides what a subscription means for the account: what is free, on trial
 // or paused costs nothing any more and ends with it.
-func scanTie(row pgx.CollectableRow) (t Tie, err error) {
+func scanTie(row pgx.CollectableRow) (t models.Tie, err error) {
 	var state models.SubscriptionState
 	var kind models.PlanKind
 	var end *time.Time
@@ -77,7 +63,7 @@ func scanTie(row pgx.CollectableRow) (t Tie, err error) {
 }
 
 // Leave ends, in the transaction that deletes an account, what costs it nothing any
-// more. It returns ErrStillPaying while it pays for something, owes money, or sells
+// more, and has what it paid with forgotten. It returns ErrStillPaying while it pays for something, owes money, or sells
 // to somebody. The account's row is locked already, so that nothing new comes.
 func (s *Service) Leave(ctx context.Context, tx *db.Tx, actor models.Actor, account int64) error {
 	all, err := s.ties(ctx, tx.Pgx, account)
@@ -94,10 +80,49 @@ func (s *Service) Leave(ctx context.Context, tx *db.Tx, actor models.Actor, acco
 			return err
 		}
 	}
+	return s.forget(ctx, tx, account)
+}
+
+// forget removes what an account paid with, and has the gateway forget it.
+func (s *Service) forget(ctx context.Context, tx *db.Tx, account int64) error {
+	rows, err := tx.Pgx.Query(ctx, `UPDATE payment_methods SET state = 'removed' WHERE account_id = $1 AND state = 'active' RETURNING id`, account)
+	if err != nil {
+		return fmt.Errorf("billing: forget: %w", err)
+	}
+	ids, err := pgx.CollectRows(rows, pgx.RowTo[int64])
+	if err != nil {
+		return fmt.Errorf("billing: forget: %w", err)
+	}
+	for _, id := range ids {
+		if err := s.queue.Enqueue(ctx, tx, jobs.ForgetMethod{ID: id}); err != nil {
+			return err
+		}
+	}
 	return nil
 }
 
 // leave ends one subscription.
-func (s *Service) leave(_ context.Context, _ *db.Tx, _ models.Actor, _ int64) error {
-	return models.ErrStillPaying
+func (s *Service) leave(ctx context.Context, tx *db.Tx, actor models.Actor, id int64) error {
+	st, err := load(ctx, tx.Pgx, id, true)
+	if err != nil {
+		return err
+	}
+	p := s.page(actor, st)
+	if next := st.Sub.Next(); !next.IsZero() && !next.After(p.now) {
+		return models.ErrSubscriptionDue
+	}
+	t, err := st.Sub.Cancel(&st.Env, p.now)
+	switch {
+	case err != nil:
+		return err
+	case t.After.State != models.SubscriptionEnded, st.Open != nil:
+		return models.ErrStillPaying
+	}
+	if err := p.order(t, rand.Text(), 0); err != nil {
+		return err
+	}
+	if err := p.audit("subscription.cancel", termsLog(&st.Sub.Terms), nil); err != nil {
+		return err
+	}
+	return p.write(ctx, tx)
 }

@@ -3,6 +3,7 @@ package orgs
 import (
 	"context"
 	"fmt"
+	"slices"
 	"strings"
 
 	"souk/models"
@@ -17,7 +18,26 @@ type Consequences struct {
 	Repositories int
 	Domains      int
 	Apps         int // must go elsewhere first
+
+	Ties []models.Tie `gorm:"-"` // what it has bought; those that don't end with it must end first
 }
+
+// Blocked reports whether something stands against it.
+func (c *Consequences) Blocked() bool {
+	return c.Apps > 0 || slices.ContainsFunc(c.Ties, func(t models.Tie) bool { return !t.Ends })
+}
+
+// Purchases are what an account has bought; billing.Service knows them.
+type Purchases interface {
+	// Ties are what keeps an account from being deleted, or ends with it.
+	Ties(ctx context.Context, account int64) ([]models.Tie, error)
+	// Leave ends what costs nothing. It returns models.ErrStillPaying.
+	Leave(ctx context.Context, tx *db.Tx, actor models.Actor, account int64) error
+}
+
+// Buys tells who knows of purchases. Without, organizations that have some can't be
+// deleted. It is called before the service is used.
+func (s *Service) Buys(p Purchases) { s.purchases = p }
 
 const consequencesSQL = `SELECT
 	(SELECT count(*) FROM memberships WHERE organization_id = @id) members,
@@ -38,12 +58,18 @@ func (s *Service) Deleting(ctx context.Context, actor models.Actor, login string
 	if err != nil {
 		return nil, c, fmt.Errorf("orgs: delete: %w", err)
 	}
+	if s.purchases != nil {
+		if c.Ties, err = s.purchases.Ties(ctx, o.ID); err != nil {
+			return nil, c, err
+		}
+	}
 	return o, c, nil
 }
 
 // Delete deletes an organization with its repositories. Typed is its login as
 // the owner typed it, against slips. An organization that has apps stays:
-// others use them.
+// others use them. So does one that pays for something, owes money or sells; what
+// is free or on trial is cancelled. Where money has moved, an empty shell stays.
 func (s *Service) Delete(ctx context.Context, actor models.Actor, login, typed string) error {
 	if err := actor.MayAct(); err != nil {
 		return err
@@ -56,7 +82,7 @@ func (s *Service) Delete(ctx context.Context, actor models.Actor, login, typed s
 		if err != nil {
 			return err
 		}
-		repositories, err := s.erase(ctx, tx, o)
+		repositories, err := s.erase(ctx, tx, actor, o)
 		if err != nil {
 			return err
 		}
@@ -71,10 +97,15 @@ func (s *Service) Delete(ctx context.Context, actor models.Actor, login, typed s
 
 // erase deletes the rows. The account is locked first, so that nothing new can
 // refer to it; what came before that is seen and deleted, or keeps it.
-func (s *Service) erase(ctx context.Context, tx *db.Tx, o *Organization) (repositories int64, err error) {
+func (s *Service) erase(ctx context.Context, tx *db.Tx, actor models.Actor, o *Organization) (repositories int64, err error) {
 	q := tx.WithContext(ctx)
 	if err := q.Exec(`SELECT FROM accounts WHERE id = ? FOR UPDATE`, o.ID).Error; err != nil {
 		return 0, fmt.Errorf("orgs: delete: %w", err)
+	}
+	if s.purchases != nil {
+		if err := s.purchases.Leave(ctx, tx, actor, o.ID); err != nil {
+			return 0, err
+		}
 	}
 	err = q.Exec(`INSERT INTO retired_logins (login, until)
 			SELECT login, ? FROM (SELECT ? AS login UNION SELECT login FROM account_redirects WHERE account_id = ?) kept
@@ -86,9 +117,12 @@ func (s *Service) erase(ctx context.Context, tx *db.Tx, o *Organization) (reposi
 	if r.Error != nil {
 		return 0, fmt.Errorf("orgs: delete: %w", r.Error)
 	}
-	err = q.Exec(`DELETE FROM accounts WHERE id = ?`, o.ID).Error
-	if db.Violates(err, "apps_account_fk") {
+	err = q.Exec(`SELECT bury_account(?, ?)`, o.ID, s.now()).Error
+	switch {
+	case db.Violates(err, "apps_account_fk"):
 		return 0, models.ErrOwnsApps
+	case db.Violates(err, "subscriptions_account_fk"):
+		return 0, models.ErrStillPaying
 	}
 	if err != nil {
 		return 0, fmt.Errorf("orgs: delete: %w", err)

@@ -37,6 +37,8 @@ type Service struct {
 	identity *identity.Service
 	outside  Outside
 	now      func() time.Time
+
+	purchases Purchases
 }
 
 // New makes a Service.

@@ -2,6 +2,7 @@ package orgs_test
 
 import (
 	"fmt"
+	"reflect"
 	"slices"
 	"strings"
 	"testing"
@@ -192,7 +193,7 @@ func TestDelete(t *testing.T) {
 	dbtest.Repository(t, w.db, w.acme, "two", dbtest.Private)
 	w.exec(`INSERT INTO account_redirects VALUES ('old-acme', ?, now())`, w.acme.ID)
 	_, goes, err := w.orgs.Deleting(ctx, ada, "acme")
-	if err != nil || goes != (orgs.Consequences{Members: 3, Repositories: 2}) {
+	if err != nil || !reflect.DeepEqual(goes, orgs.Consequences{Members: 3, Repositories: 2}) {
 		t.Errorf("%+v, %v", goes, err)
 	}
 	w.must("with another name", w.orgs.Delete(ctx, ada, "acme", "acne"), models.ErrNameMismatch)

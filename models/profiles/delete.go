@@ -21,6 +21,9 @@ type Consequences struct {
 	Apps              []Named // that the person owns
 	LastAdministrator bool    // of those who run the site
 
+	// What it has bought or sells, some of which stands against it too.
+	Ties []models.Tie
+
 	// What goes with the account.
 	Repositories   []Named // the first ones
 	Organizations  []Named // that go on without the person
@@ -42,7 +45,7 @@ type DeletionCounts struct {
 
 // Blocked reports whether something stands against it.
 func (c *Consequences) Blocked() bool {
-	return len(c.SoleOwned) > 0 || len(c.Apps) > 0 || c.LastAdministrator
+	return len(c.SoleOwned) > 0 || len(c.Apps) > 0 || c.LastAdministrator || slices.ContainsFunc(c.Ties, func(t models.Tie) bool { return !t.Ends })
 }
 
 // blockers are what stands against the deletion of the account ?. An owner who
@@ -120,6 +123,11 @@ func (s *Service) Consequences(ctx context.Context, actor models.Actor) (*Conseq
 		return nil, err
 	}
 	c.Organizations = slices.DeleteFunc(c.Organizations, func(n Named) bool { return slices.Contains(c.SoleOwned, n) })
+	if s.purchases != nil {
+		if c.Ties, err = s.purchases.Ties(ctx, actor.UserID); err != nil {
+			return nil, err
+		}
+	}
 	return c, nil
 }
 
@@ -132,9 +140,10 @@ func orNotFound(err error) error {
 
 // Delete deletes the actor's account for good: profile, sessions, tokens,
 // repositories, memberships, everything that is the person's alone. The audit
-// log stays. typed is the login, as a sign that it is meant: else it returns
+// log stays, and an empty shell where money has moved, since invoices and the
+// ledger refer to it; what is free or on trial is cancelled. typed is the login, as a sign that it is meant: else it returns
 // ErrNameMismatch. It returns ErrStillOwner for who owns an organization alone,
-// or an app, ErrLastAdmin for the last administrator of the site, and ErrStale
+// or an app, ErrStillPaying for who pays for something, owes money or sells, ErrLastAdmin for the last administrator of the site, and ErrStale
 // when someone made the actor an owner meanwhile.
 func (s *Service) Delete(ctx context.Context, actor models.Actor, typed string) error {
 	if err := actor.MayManageSelfNow(s.now()); err != nil {
@@ -154,6 +163,11 @@ func (s *Service) Delete(ctx context.Context, actor models.Actor, typed string) 
 		}
 		if err := mayLeave(ctx, tx, actor.UserID, owned); err != nil {
 			return err
+		}
+		if s.purchases != nil {
+			if err := s.purchases.Leave(ctx, tx, actor, actor.UserID); err != nil {
+				return err
+			}
 		}
 		if err := s.erase(ctx, tx, o); err != nil {
 			return err
@@ -214,7 +228,7 @@ func mayLeave(ctx context.Context, tx *db.Tx, account int64, locked []int64) err
 }
 
 // erase deletes the rows and retires the logins. What refers to the account goes
-// with it.
+// with it; the migration of bury_account says what stays.
 func (s *Service) erase(ctx context.Context, tx *db.Tx, o *Own) error {
 	id := o.Account.ID
 	for _, e := range []struct {
@@ -226,9 +240,13 @@ func (s *Service) erase(ctx context.Context, tx *db.Tx, o *Own) error {
 			ON CONFLICT ON CONSTRAINT retired_logins_pkey DO UPDATE SET until = excluded.until`,
 			[]any{s.now().Add(models.LoginRetirement), o.Account.Login, id}},
 		{`DELETE FROM repositories WHERE account_id = ?`, []any{id}},
-		{`DELETE FROM accounts WHERE id = ?`, []any{id}},
+		{`SELECT bury_account(?, ?)`, []any{id, s.now()}},
 	} {
-		if err := tx.WithContext(ctx).Exec(e.statement, e.args...).Error; err != nil {
+		err := tx.WithContext(ctx).Exec(e.statement, e.args...).Error
+		if db.Violates(err, "subscriptions_account_fk") {
+			return models.ErrStillPaying
+		}
+		if err != nil {
 			return fmt.Errorf("profiles: delete: %w", err)
 		}
 	}

@@ -47,6 +47,24 @@ var parts = []part{
 		FROM users u JOIN repository_transfers t ON u.account_id IN (t.account_id, t.requester_id) JOIN repositories r ON r.id = t.repository_id
 		WHERE u.account_id = ? ORDER BY t.created_at`},
 	{"apps", `SELECT slug, name, kind, homepage_url, created_at FROM apps WHERE account_id = ? ORDER BY id`},
+	{"billing_details", `SELECT name, address, tax_number, mail, language, time_zone, updated_at FROM billing_profiles WHERE account_id = ?`},
+	{"payment_methods", `SELECT kind, brand, last4 AS last_digits, expires, state, created_at, used_at FROM payment_methods WHERE account_id = ? ORDER BY id`},
+	{"subscriptions", `SELECT s.id, l.slug AS listing, l.name, p.name AS plan, s.period, s.units, s.state, s.end_reason, s.period_start, s.period_end, s.trial_ends_at,
+		s.pending, s.by_transfer, s.created_at, s.ended_at
+		FROM subscriptions s JOIN listings l ON l.id = s.listing_id JOIN plans p ON p.id = s.plan_id WHERE s.account_id = ? ORDER BY s.id`},
+	{"orders", `SELECT y.subscription_id AS subscription, y.act, p.name AS plan, y.period, y.units, y.total_minor, y.currency, y.state, y.created_at, y.settled_at,
+		a.login AS for_account
+		FROM users u JOIN orders y ON u.account_id IN (y.account_id, y.buyer_id) JOIN plans p ON p.id = y.plan_id JOIN accounts a ON a.id = y.account_id
+		WHERE u.account_id = ? ORDER BY y.id`},
+	{"invoices", `SELECT i.reference, i.kind, i.subscription_id AS subscription, i.state, i.currency, i.net_minor, i.tax_minor, i.total_minor, i.paid_minor,
+		i.credited_minor, i.issued_at, i.due_at, i.settled_at, i.document::json AS document FROM invoices i WHERE i.account_id = ? ORDER BY i.id`},
+	{"charges", `SELECT c.subscription_id AS subscription, i.reference AS invoice, c.minor, c.currency, c.refunded_minor, c.state, c.decline, c.created_at, c.settled_at
+		FROM charges c LEFT JOIN invoices i ON i.id = c.invoice_id WHERE c.account_id = ? ORDER BY c.id`},
+	{"requests_to_buy", `SELECT o.login AS organization, l.slug AS listing, p.name AS plan, q.period, q.units, q.reason, q.state, q.words AS answer, q.created_at, q.decided_at
+		FROM buy_requests q JOIN accounts o ON o.id = q.organization_id JOIN listings l ON l.id = q.listing_id JOIN plans p ON p.id = q.plan_id
+		WHERE q.requester_id = ? ORDER BY q.id`},
+	{"selling", `SELECT legal_name, address, tax_number, tax_registered, mail, invoice_prefix, accepts_transfer, transfer_details, gateway, created_at
+		FROM sellers WHERE account_id = ?`},
 	{"notifications", `SELECT kind, params, link, created_at, read_at, done_at FROM notifications WHERE account_id = ? ORDER BY id`},
 	{"audit_log", `SELECT e.at, e.actor_login AS actor, e.staff_login AS staff, e.action, e.target_kind, e.target_name, e.before, e.after, e.description,
 		CASE WHEN e.actor_id = u.account_id AND e.staff_id IS NULL THEN e.ip END AS ip,

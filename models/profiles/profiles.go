@@ -7,8 +7,10 @@
 package profiles
 
 import (
+	"context"
 	"time"
 
+	"souk/models"
 	"souk/models/db"
 	"souk/models/identity"
 	"souk/models/jobs"
@@ -22,7 +24,21 @@ type Service struct {
 	notices  *notices.Service
 	identity *identity.Service
 	now      func() time.Time
+
+	purchases Purchases
 }
+
+// Purchases are what an account has bought and sells; billing.Service knows them.
+type Purchases interface {
+	// Ties are what keeps an account from being deleted, or ends with it.
+	Ties(ctx context.Context, account int64) ([]models.Tie, error)
+	// Leave ends what costs nothing. It returns models.ErrStillPaying.
+	Leave(ctx context.Context, tx *db.Tx, actor models.Actor, account int64) error
+}
+
+// Buys tells who knows of purchases. Without, accounts that have some can't be
+// deleted. It is called before the service is used.
+func (s *Service) Buys(p Purchases) { s.purchases = p }
 
 // New makes a Service.
 func New(d *db.DB, q *jobs.Queue, n *notices.Service, i *identity.Service, now func() time.Time) *Service {

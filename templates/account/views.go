@@ -4,6 +4,7 @@ import (
 	"context"
 	"time"
 
+	"souk/models"
 	"souk/templates/layout"
 	"souk/templates/ui"
 	"souk/web/i18n"
@@ -181,6 +182,7 @@ type Deletion struct {
 	Login             string
 	SoleOwned, Apps   []Named
 	LastAdministrator bool
+	Ties              []models.Tie
 	Organizations     []Named
 	Repositories      []Named // the first ones
 	Counts            DeletionCounts
@@ -202,7 +204,7 @@ type DeletionCounts struct {
 
 // blocked reports whether something stands against it.
 func (d *Deletion) blocked() bool {
-	return len(d.SoleOwned) > 0 || len(d.Apps) > 0 || d.LastAdministrator
+	return len(d.SoleOwned) > 0 || len(d.Apps) > 0 || d.LastAdministrator || TiedDown(d.Ties)
 }
 
 // counted are the things that go, in words, without what there is none of.

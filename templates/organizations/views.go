@@ -4,6 +4,7 @@ import (
 	"context"
 	"time"
 
+	"souk/models"
 	"souk/templates/account"
 	"souk/templates/ui"
 	"souk/web/i18n"
@@ -255,6 +256,7 @@ type Rename struct {
 type Delete struct {
 	Org                                               Org
 	Members, Invitations, Repositories, Domains, Apps int
+	Ties                                              []models.Tie
 	Typed                                             string
 	Problems                                          ui.Problems
 }
