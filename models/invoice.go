@@ -1,6 +1,9 @@
 package models
 
-import "time"
+import (
+	"strings"
+	"time"
+)
 
 // LineCredit is the line of a credit note: what is given back of what an invoice
 // asked for.
@@ -116,4 +119,20 @@ func (b *Bill) Adjusted() int64 {
 		sum -= b.Lines[i].Amount()
 	}
 	return sum
+}
+
+// brands are the names of cards that aren't written as their code.
+var brands = map[string]string{"amex": "American Express", "visa": "Visa", "mastercard": "Mastercard", "discover": "Discover", "diners": "Diners Club",
+	"jcb": "JCB", "unionpay": "UnionPay", "cartes_bancaires": "Cartes Bancaires", "sepa_debit": "SEPA"}
+
+// CardName is what a payment method is called on documents: "Visa •••• 4242"; ""
+// where nothing is known of it.
+func CardName(brand, last4 string) string {
+	if name, ok := brands[brand]; ok {
+		brand = name
+	}
+	if last4 == "" {
+		return brand
+	}
+	return strings.TrimSpace(brand + " •••• " + last4)
 }

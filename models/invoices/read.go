@@ -71,10 +71,10 @@ const ofSQL = `SELECT i.id, i.kind, i.reference, i.account_id, a.login, a.name, 
 		coalesce((SELECT json_agg(json_build_object('id', c.id, 'reference', c.reference, 'minor', c.total_minor, 'at', c.issued_at) ORDER BY c.id)
 			FROM invoices c WHERE c.corrects_id = i.id), '[]'),
 		coalesce((SELECT json_agg(json_build_object('brand', p.brand, 'last4', p.last4, 'kind', p.kind, 'minor', p.minor, 'at', p.at) ORDER BY p.at) FROM (
-			SELECT m.brand, m.last4, m.kind, c.minor, c.settled_at at FROM charges c LEFT JOIN payment_methods m ON m.id = c.payment_method_id
+			SELECT coalesce(nullif(m.brand, ''), m.kind) brand, m.last4, m.kind, c.minor, c.settled_at at FROM charges c LEFT JOIN payment_methods m ON m.id = c.payment_method_id
 			WHERE c.invoice_id = i.id AND c.state = 'succeeded'
 			UNION ALL
-			SELECT m.brand, m.last4, m.kind, r.minor, coalesce(r.settled_at, r.created_at) FROM refunds r JOIN charges c ON c.id = r.charge_id
+			SELECT coalesce(nullif(m.brand, ''), m.kind) brand, m.last4, m.kind, r.minor, coalesce(r.settled_at, r.created_at) FROM refunds r JOIN charges c ON c.id = r.charge_id
 				LEFT JOIN payment_methods m ON m.id = c.payment_method_id
 			WHERE r.credit_note_id = i.id AND r.state = 'succeeded') p), '[]')
 	FROM invoices i JOIN accounts a ON a.id = i.account_id LEFT JOIN listings l ON l.id = i.listing_id`

@@ -160,6 +160,9 @@ func (s *Service) succeed(ctx context.Context, tx *db.Tx, r *kept, v *Subject, a
 	if err != nil {
 		return err
 	}
+	if err := s.queue.Enqueue(ctx, tx, jobs.MailInvoice{ID: note}); err != nil {
+		return err
+	}
 	people, err := payers(ctx, tx, v.AccountID)
 	if err != nil {
 		return err

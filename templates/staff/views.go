@@ -42,7 +42,7 @@ func menu(ctx context.Context, current string) []account.MenuGroup {
 	}
 	v := view.From(ctx).Viewer
 	if v != nil && v.Administrator {
-		links = append(links, link(ui.IconClock, "staff.menu.audit", paths.StaffAudit))
+		links = append(links, link(ui.IconClock, "staff.menu.audit", paths.StaffAudit), link(ui.IconReceipt, "invoices.taxes.title", paths.StaffTaxes))
 	}
 	groups := []account.MenuGroup{{Links: links}}
 	if v != nil && v.Reviewer {
