@@ -53,11 +53,11 @@ func (v *Verbs) makeBuying(d *db.DB, q *jobs.Queue, box *secretbox.Box, out Outs
 	// What is outside lives in real time, whatever time it is for what is bought.
 	v.Gateways = gateway.Set{models.GatewayTest: testgw.New(d.Pool(), v.Site, now)}
 	v.Hooks = hooks.New(d, q, v.Notices, box, out, v.Site, now)
+	v.Sellers = sellers.New(d, q, v.Notices, v.Gateways, v.Site, now)
+	v.Wallet = walletverbs.New(d, q, v.Gateways, v.Site, now)
 	now = v.Time.Now
 	v.Ledger = ledger.New(d, q, notices.New(d, q, now), v.Gateways, now)
 	v.Invoices = invoiceverbs.New(d, q, box, now)
-	v.Sellers = sellers.New(d, now)
-	v.Wallet = walletverbs.New(d, now)
 	v.Policies = policies.New(d, now)
 	v.Billing = billingverbs.New(d, q, notices.New(d, q, now), v.Gateways, v.Site, now)
 	v.BuyRequests = requestverbs.New(d, notices.New(d, q, now), v.Billing, now)
@@ -66,17 +66,22 @@ func (v *Verbs) makeBuying(d *db.DB, q *jobs.Queue, box *secretbox.Box, out Outs
 	for _, kind := range []gateway.EventKind{gateway.EventRefund, gateway.EventDispute, gateway.EventPayout} {
 		v.Billing.Listen(kind, v.Refunds.Hear)
 	}
+	v.Billing.Listen(gateway.EventMethod, v.Wallet.Hear)
+	v.Billing.Listen(gateway.EventDetached, v.Wallet.Hear)
+	v.Billing.Listen(gateway.EventAccount, v.Sellers.Hear)
+	v.Profiles.Buys(v.Billing)
+	v.Orgs.Buys(v.Billing)
 }
 
 // Buying makes the handlers of purchases.
 func (v *Verbs) Buying() Buying {
 	return Buying{
-		Orders:     orders.New(v.Billing),
+		Orders:     orders.New(v.Billing, v.Wallet),
 		Billing:    billing.New(v.Billing),
 		Wallet:     wallet.New(v.Wallet, v.Sellers, v.Billing),
 		Requests:   requests.New(v.BuyRequests, v.Policies),
 		Invoices:   invoices.New(v.Invoices),
-		Sales:      sales.New(v.Sales, v.Refunds),
+		Sales:      sales.New(v.Sales, v.Refunds, v.Ledger, v.Billing),
 		Deliveries: deliveries.New(v.Hooks, v.now),
 	}
 }

@@ -31,13 +31,14 @@ var (
 	ErrRefundDisputed = &Error{Kind: Conflict, Code: "refund_disputed"}
 	ErrRefundLate     = &Error{Kind: Conflict, Code: "refund_late"}
 	ErrRefundRefused  = &Error{Kind: Declined, Code: "refund_refused"}
+	ErrInvoiceNotOpen = &Error{Kind: Conflict, Code: "invoice_not_open"}
 )
 
 var moneyErrors = []*Error{
 	ErrCouponUnknown, ErrCouponExpired, ErrCouponUsedUp, ErrCouponPlan, ErrCouponCurrency,
 	ErrCouponCode, ErrCouponTaken, ErrCouponValue, ErrCouponPercent, ErrCouponAmount, ErrCouponMoney, ErrCouponPeriods, ErrCouponLimit, ErrCouponDate,
 	ErrCouponFor, ErrTooManyCoupons,
-	ErrRefundAmount, ErrRefundTooMuch, ErrRefundReason, ErrRefundWords, ErrRefundNothing, ErrRefundDisputed, ErrRefundLate, ErrRefundRefused,
+	ErrRefundAmount, ErrRefundTooMuch, ErrRefundReason, ErrRefundWords, ErrRefundNothing, ErrRefundDisputed, ErrRefundLate, ErrRefundRefused, ErrInvoiceNotOpen,
 }
 
 // What is recorded of coupons, refunds and disputes.

@@ -111,3 +111,12 @@ func read(ctx context.Context, q querier, invoice int64) (*Subject, error) {
 	}
 	return &v, nil
 }
+
+// Refuses is the code of the error for which nothing can be given back now; "" where
+// something can.
+func (s *Service) Refuses(v *Subject) string {
+	if err, ok := errors.AsType[*models.Error](v.Refundable.Open(v.ByStaff, s.now())); ok {
+		return err.Code
+	}
+	return ""
+}

@@ -66,3 +66,6 @@ func paged(page int, total int64) error {
 	}
 	return nil
 }
+
+// Now is the time by which coupons are judged.
+func (s *Service) Now() time.Time { return s.now() }

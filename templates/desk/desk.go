@@ -54,6 +54,10 @@ func (a *App) menu(ctx context.Context) []account.MenuGroup {
 		}
 		groups = append(groups, account.MenuGroup{Title: i18n.T(ctx, "desk.marketplace"), Links: []account.MenuLink{{Icon: ui.IconLink, Text: text, Path: to}}})
 	}
+	if a.Listing != "" && !a.Owned {
+		groups = append(groups, account.MenuGroup{Title: i18n.T(ctx, "desk.marketplace"), Links: []account.MenuLink{
+			{Icon: ui.IconCode, Text: i18n.T(ctx, "desk.app.webhook"), Path: paths.Webhook(a.Listing, "")}}})
+	}
 	return groups
 }
 
@@ -89,6 +93,10 @@ func (l *Listing) menu(ctx context.Context) []account.MenuGroup {
 			link(ui.IconLink, "links", "links"),
 			link(ui.IconLock, "data", "data"),
 			link(ui.IconBuilding, "plans", "plans"),
+		}},
+		{Title: i18n.T(ctx, "desk.listing.sell"), Links: []account.MenuLink{
+			link(ui.IconReceipt, "sales", "sales"),
+			link(ui.IconStar, "coupons", "coupons"),
 		}},
 		{Title: i18n.T(ctx, "desk.listing.finish"), Links: []account.MenuLink{
 			link(ui.IconSearch, "preview", "preview"),

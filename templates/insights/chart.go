@@ -30,6 +30,9 @@ const (
 	chartHeight = 160
 )
 
+// Ceiling is the round number at which the chart ends.
+func (c *Chart) Ceiling() int64 { return c.top() }
+
 // top is the round number at which the chart ends.
 func (c *Chart) top() int64 {
 	most := int64(1)

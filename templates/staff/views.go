@@ -39,6 +39,7 @@ func menu(ctx context.Context, current string) []account.MenuGroup {
 		link(ui.IconShield, "staff.menu.desk", paths.Staff),
 		link(ui.IconPerson, "staff.menu.accounts", paths.StaffAccounts),
 		link(ui.IconPeople, "staff.menu.team", paths.StaffTeam),
+		link(ui.IconReceipt, "sales.money.title", paths.StaffMoney),
 	}
 	v := view.From(ctx).Viewer
 	if v != nil && v.Administrator {
