@@ -73,14 +73,14 @@ func (s *Service) asking(ctx context.Context, q querier, actor models.Actor, w W
 }
 
 // askSQL reads in one statement what a wish depends on.
-var askSQL = `SELECT l.id, l.name, l.logo_hash, l.claimed_at IS NULL OR l.purchase = 'direct', a.kind, a.permissions, a.events, a.scopes,
+var askSQL = `SELECT l.id, l.name, l.logo_hash, l.claimed_at IS NULL AND e.account_id IS NULL OR l.purchase = 'direct', a.kind, a.permissions, a.events, a.scopes,
 		p.id, p.listing_id, p.number, p.name, p.kind, p.description, p.monthly_minor, p.yearly_minor, p.currency, p.unit_name, p.trial_days, p.audience,
 		p.state, p.min_units, p.max_units, ` + policies.FactsJSON("l.id") + `,
 		coalesce((SELECT json_agg(json_build_object('ID', o.id, 'Login', o.login, 'Name', coalesce(nullif(o.name, ''), o.login), 'Suspended', o.suspended_at IS NOT NULL,
 			'Has', EXISTS (SELECT FROM subscriptions s WHERE s.listing_id = l.id AND s.account_id = o.id AND s.state <> 'ended'),
 			'OpenID', (SELECT r.id FROM buy_requests r WHERE r.listing_id = l.id AND r.organization_id = o.id AND r.requester_id = $4 AND r.state = 'open'),
 			'Rules', ` + policies.JSON("o.id") + `) ORDER BY o.login) FROM accounts o WHERE o.id = ANY($3)), '[]')
-	FROM listings l JOIN apps a ON a.id = l.app_id JOIN plans p ON p.listing_id = l.id AND p.number = $2
+	FROM listings l JOIN apps a ON a.id = l.app_id JOIN plans p ON p.listing_id = l.id AND p.number = $2 LEFT JOIN sellers e ON e.account_id = a.account_id
 	WHERE l.slug = $1 AND (l.public OR l.state = 'unlisted')`
 
 func (a *Asking) load(ctx context.Context, q querier, actor models.Actor) error {
