@@ -22,6 +22,7 @@ import (
 	"souk/handlers/machines"
 	"souk/handlers/operations"
 	"souk/handlers/site"
+	"souk/models/billing"
 	"souk/models/catalog"
 	"souk/models/hooks"
 	"souk/models/identity"
@@ -173,6 +174,7 @@ func (a *App) work(cfg Config) (err error) {
 	a.verbs.Review.AddWorkers(workers)
 	a.verbs.Tryouts.AddWorkers(workers)
 	a.verbs.Insights.AddWorkers(workers)
+	a.verbs.Billing.AddWorkers(workers)
 	a.verbs.Hooks.AddWorkers(workers)
 	a.verbs.Invoices.AddWorkers(workers)
 	a.verbs.Ledger.AddWorkers(workers)
@@ -184,7 +186,7 @@ func (a *App) work(cfg Config) (err error) {
 		Queues: map[string]river.QueueConfig{river.QueueDefault: {MaxWorkers: cfg.Workers}, jobs.IndexQueue: {MaxWorkers: indexing},
 			jobs.MailQueue: {MaxWorkers: mailing}, jobs.HookQueue: {MaxWorkers: telling}},
 		Workers:      workers,
-		PeriodicJobs: slices.Concat(search.PeriodicJobs(), identity.PeriodicJobs(), profiles.PeriodicJobs(), orgs.PeriodicJobs(), tryouts.PeriodicJobs(), review.PeriodicJobs(), insights.PeriodicJobs(), hooks.PeriodicJobs(), ledger.PeriodicJobs(), refunds.PeriodicJobs(), pictureverbs.PeriodicJobs(), requests.PeriodicJobs(), mailer.PeriodicJobs()),
+		PeriodicJobs: slices.Concat(search.PeriodicJobs(), identity.PeriodicJobs(), profiles.PeriodicJobs(), orgs.PeriodicJobs(), tryouts.PeriodicJobs(), review.PeriodicJobs(), insights.PeriodicJobs(), billing.PeriodicJobs(), hooks.PeriodicJobs(), ledger.PeriodicJobs(), refunds.PeriodicJobs(), pictureverbs.PeriodicJobs(), requests.PeriodicJobs(), mailer.PeriodicJobs()),
 		Logger:       quieter(a.log),
 	})
 	return err
