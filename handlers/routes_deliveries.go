@@ -4,7 +4,21 @@ import (
 	"github.com/labstack/echo/v4"
 
 	"souk/handlers/deliveries"
+	"souk/web/paths"
 )
 
-// deliveriesRoutes: webhooks of purchases: where they go to, each attempt, and the cursor for those who missed some.
-func deliveriesRoutes(_ *echo.Echo, _ *deliveries.Deliveries, _ before) {}
+// deliveriesRoutes: webhooks of purchases: where they go to, each attempt, and
+// sending again. What signs them asks first whether it is still the same person.
+func deliveriesRoutes(e *echo.Echo, d *deliveries.Deliveries, b before) {
+	e.GET(paths.WebhookPat, d.Desk, b.mine...)
+	e.GET(paths.WebhookSettingsPat, d.Settings, b.mine...)
+	e.POST(paths.WebhookSettingsPat, d.Save, b.mine...)
+	e.GET(paths.WebhookSecretPat, d.Secret, b.sure...)
+	e.POST(paths.WebhookSecretPat, d.Rotate, b.sure...)
+	e.POST(paths.WebhookOldSecretPat, d.EndOld, b.sure...)
+	e.POST(paths.WebhookPingPat, d.Ping, b.mine...)
+	e.GET(paths.WebhookRedeliverPat, d.Range, b.mine...)
+	e.POST(paths.WebhookRedeliverPat, d.RedeliverRange, b.mine...)
+	e.GET(paths.DeliveryPat, d.Event, b.mine...)
+	e.POST(paths.DeliveryRedeliverPat, d.Redeliver, b.mine...)
+}

@@ -2,6 +2,7 @@ package hooks
 
 import (
 	"context"
+	"crypto/subtle"
 	"encoding/json"
 	"fmt"
 	"time"
@@ -244,4 +245,22 @@ func unhold(ctx context.Context, tx *db.Tx, listing int64) error {
 		return fmt.Errorf("hooks: hold: %w", err)
 	}
 	return nil
+}
+
+// OwnSecret reports whether secret is the one that signs what the app of the listing
+// at slug is told, for whoever just had it made.
+func (s *Service) OwnSecret(ctx context.Context, actor models.Actor, slug, secret string) (bool, error) {
+	st, err := s.of(ctx, actor, slug)
+	if err != nil {
+		return false, err
+	}
+	var sealed []byte
+	err = s.db.Pool().QueryRow(ctx, `SELECT secret FROM hook_endpoints WHERE listing_id = $1`, st.ListingID).Scan(&sealed)
+	if found, err := db.Found(err); err != nil {
+		return false, fmt.Errorf("hooks: secret: %w", err)
+	} else if !found || sealed == nil {
+		return false, nil
+	}
+	plain, err := s.box.Open(secretbox.PurchaseSecrets, st.ListingID, sealed)
+	return err == nil && subtle.ConstantTimeCompare(plain, []byte(secret)) == 1, err
 }
