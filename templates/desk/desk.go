@@ -97,6 +97,7 @@ func (l *Listing) menu(ctx context.Context) []account.MenuGroup {
 		{Title: i18n.T(ctx, "desk.listing.sell"), Links: []account.MenuLink{
 			link(ui.IconReceipt, "sales", "sales"),
 			link(ui.IconStar, "coupons", "coupons"),
+			link(ui.IconCode, "webhook", "webhook"),
 		}},
 		{Title: i18n.T(ctx, "desk.listing.finish"), Links: []account.MenuLink{
 			link(ui.IconSearch, "preview", "preview"),
