@@ -36,6 +36,7 @@ type BuyingVerbs struct {
 	Site        *models.Site
 	Time        *billingverbs.Clock
 	Gateways    gateway.Set
+	TestGateway *testgw.Gateway
 	Billing     *billingverbs.Service
 	Invoices    *invoiceverbs.Service
 	Ledger      *ledger.Service
@@ -51,7 +52,8 @@ type BuyingVerbs struct {
 func (v *Verbs) makeBuying(d *db.DB, q *jobs.Queue, box *secretbox.Box, out Outside, now func() time.Time) {
 	v.Site, v.Time = &models.Site{}, billingverbs.NewClock(now)
 	// What is outside lives in real time, whatever time it is for what is bought.
-	v.Gateways = gateway.Set{models.GatewayTest: testgw.New(d.Pool(), v.Site, now)}
+	v.TestGateway = testgw.New(d.Pool(), v.Site, now)
+	v.Gateways = gateway.Set{models.GatewayTest: v.TestGateway}
 	v.Hooks = hooks.New(d, q, v.Notices, box, out, v.Site, now)
 	v.Sellers = sellers.New(d, q, v.Notices, v.Gateways, v.Site, now)
 	v.Wallet = walletverbs.New(d, q, v.Gateways, v.Site, now)
@@ -78,7 +80,7 @@ func (v *Verbs) Buying() Buying {
 	return Buying{
 		Orders:     orders.New(v.Billing, v.Wallet),
 		Billing:    billing.New(v.Billing),
-		Wallet:     wallet.New(v.Wallet, v.Sellers, v.Billing),
+		Wallet:     wallet.New(v.Wallet, v.Sellers, v.Billing, v.TestGateway),
 		Requests:   requests.New(v.BuyRequests, v.Policies),
 		Invoices:   invoices.New(v.Invoices),
 		Sales:      sales.New(v.Sales, v.Refunds, v.Ledger, v.Billing),
