@@ -1,0 +1,368 @@
+package billing
+
+import (
+	"context"
+	"fmt"
+	"sync"
+	"testing"
+	"time"
+
+	"souk/models"
+	"souk/models/db/dbtest"
+	"souk/models/gateway/testgw"
+)
+
+func (s *stage) invoices() string {
+	return s.list(`SELECT kind || ':' || state || ':' || total_minor FROM invoices ORDER BY number`)
+}
+
+func (s *stage) facts() string {
+	return s.list(`SELECT kind FROM listing_facts ORDER BY id`)
+}
+
+// news is what was told to the owner since it was last asked.
+func (s *stage) news() string {
+	defer s.exec(`DELETE FROM notifications`)
+	return s.list(`SELECT kind FROM notifications WHERE account_id = $1 ORDER BY id`, s.ada.UserID)
+}
+
+func TestRenewals(t *testing.T) {
+	t.Parallel()
+	s := newStage(t)
+	id := s.buy(team)
+	for range 60 {
+		s.pass(day)
+	}
+	sub := s.sub(id)
+	// 31 January, 28 February, 31 March, 30 April.
+	if sub.State != models.SubscriptionActive || !sub.End.Equal(time.Date(2027, 4, 30, 9, 0, 0, 0, time.UTC)) {
+		t.Errorf("it is %s", dump(sub))
+	}
+	s.want("invoices", s.invoices(), "invoice:paid:1000 invoice:paid:1000 invoice:paid:1000")
+	s.want("webhooks", s.hooks(), "purchased")
+	s.want("news", s.news(), "subscribed subscription_renews subscription_renews")
+	s.want("facts", s.facts(), "revenue purchase revenue revenue")
+	s.proven()
+}
+
+// TestJobsMayComeLateTwiceOrTogether compares lives of the same subscription that
+// was looked after every day, once at the end, and by many at a time.
+func TestJobsMayComeLateTwiceOrTogether(t *testing.T) {
+	t.Parallel()
+	var results []string
+	for _, how := range []string{"daily", "late", "together"} {
+		s := newStage(t)
+		id := s.buy(tried)
+		if _, err := s.billing.Place(t.Context(), s.maker, s.order(free, func(o *Order) { o.Account = "makers" })); err != nil {
+			t.Fatal(err)
+		}
+		switch how {
+		case "daily":
+			s.pass(100 * day)
+		case "late":
+			s.wait(100 * day)
+			s.tend()
+			s.tend()
+		case "together":
+			s.wait(100 * day)
+			var all sync.WaitGroup
+			for range 8 {
+				all.Go(func() {
+					for range 20 {
+						if err := s.billing.Advance(context.Background(), id); err == nil {
+							return
+						}
+					}
+					t.Error("it never went through")
+				})
+			}
+			all.Wait()
+		}
+		sub := s.sub(id)
+		sub.ID, sub.ListingID, sub.SellerID, sub.AccountID, sub.Terms.Plan.ID, sub.Terms.Plan.ListingID = 0, 0, 0, 0, 0, 0
+		sub.Terms.Plan.CreatedAt, sub.Terms.Plan.UpdatedAt = time.Time{}, time.Time{}
+		results = append(results, dump(sub)+s.invoices()+s.hooks()+s.facts()+s.list(`SELECT count(*)::text FROM charges`)+
+			s.list(`SELECT string_agg(n, ',') FROM (SELECT kind || count(*) n FROM notifications GROUP BY kind ORDER BY kind) n`))
+		s.proven()
+	}
+	for i := range results {
+		if results[i] != results[0] {
+			t.Errorf("differs:\n%s\n%s", results[i], results[0])
+		}
+	}
+}
+
+func TestDunning(t *testing.T) {
+	t.Parallel()
+	s := newStage(t, func(e *models.Seller) { e.GraceDays = 21 })
+	id := s.buy(team)
+	s.behave(s.card, testgw.FailsLater)
+	s.pass(28 * day)
+	sub := s.sub(id)
+	if sub.State != models.SubscriptionPastDue || sub.Due == nil || sub.Due.Tries != 1 || !sub.Serves() {
+		t.Fatalf("it is %s", dump(sub))
+	}
+	if sub.Due.InvoiceID == 0 {
+		t.Fatal("nobody knows what is owed")
+	}
+	tries := func() string { return s.list(`SELECT count(*)::text FROM charges WHERE state = 'declined'`) }
+	for after, want := range map[int]string{0: "1"} {
+		s.want(fmt.Sprint("tries on day ", after), tries(), want)
+	}
+	for i, days := range []time.Duration{2, 5, 7} {
+		s.pass(days*day - time.Second)
+		s.want("tries before", tries(), fmt.Sprint(i+1))
+		s.pass(time.Second)
+		s.want("tries then", tries(), fmt.Sprint(i+2))
+	}
+	s.want("news", s.news(), "subscribed subscription_renews charge_failed charge_failed charge_failed charge_failed")
+	s.pass(7*day - time.Second)
+	if sub := s.sub(id); sub.State != models.SubscriptionPastDue {
+		t.Errorf("before the grace is over it is %s", dump(sub))
+	}
+	s.pass(time.Second)
+	sub = s.sub(id)
+	if sub.State != models.SubscriptionEnded || sub.EndReason != models.EndUnpaid {
+		t.Errorf("after its grace it is %s", dump(sub))
+	}
+	s.want("invoices", s.invoices(), "invoice:paid:1000 invoice:written_off:1000 credit_note:paid:1000")
+	s.want("webhooks", s.hooks(), "purchased cancelled")
+	s.want("news", s.news(), "subscription_lapsed")
+	s.want("books", s.list(`SELECT e.account || ':' || sum(e.minor) FROM ledger_entries e GROUP BY e.account HAVING sum(e.minor) <> 0 ORDER BY e.account`),
+		"bad_debt:1000 gateway:1000 revenue:-2000")
+	s.pass(60 * day)
+	s.want("tries", tries(), "4")
+	s.proven()
+}
+
+// TestANewCardMendsIt pays at once, with the period as it was.
+func TestANewCardMendsIt(t *testing.T) {
+	t.Parallel()
+	s := newStage(t)
+	id := s.buy(team)
+	end := s.sub(id).End
+	s.behave(s.card, testgw.Decline)
+	s.pass(29 * day)
+	bad := dbtest.PaymentMethod(t, s.db, s.buyer, "tok_funds")
+	p, err := s.billing.UseMethod(t.Context(), s.grace, id, bad)
+	s.fails("another bad card", err, models.ErrPaymentDeclined)
+	if p == nil || p.Decline != models.DeclineFunds {
+		t.Errorf("%+v", p)
+	}
+	_, err = s.billing.UseMethod(t.Context(), s.ada, id, 999)
+	s.fails("no card", err, models.ErrPaymentMethodNeeded)
+	_, err = s.billing.UseMethod(t.Context(), s.member, id, s.card)
+	s.fails("a member", err, models.ErrForbidden)
+	good := dbtest.PaymentMethod(t, s.db, s.buyer, "tok_approve")
+	if p, err = s.billing.UseMethod(t.Context(), s.grace, id, good); err != nil || !p.Done {
+		t.Fatalf("%+v, %v", p, err)
+	}
+	sub := s.sub(id)
+	if sub.State != models.SubscriptionActive || sub.Due != nil || !sub.Start.Equal(end) {
+		t.Errorf("it is %s", dump(sub))
+	}
+	s.pass(40 * day)
+	s.want("invoices", s.invoices(), "invoice:paid:1000 invoice:paid:1000 invoice:paid:1000")
+	s.proven()
+}
+
+// TestTheBankAsksSomebodyWhoIsntThere has the buyer confirm a renewal days later.
+func TestADelayedPayment(t *testing.T) {
+	t.Parallel()
+	s := newStage(t)
+	id := s.buy(team)
+	s.behave(s.card, testgw.Later)
+	s.pass(31 * day)
+	if sub := s.sub(id); sub.State != models.SubscriptionActive || sub.Due != nil {
+		t.Errorf("while it is on its way it is %s", dump(sub))
+	}
+	_, err := s.billing.Change(t.Context(), s.ada, id, ChangeOrder{Plan: pro, Period: models.Monthly})
+	s.fails("a change meanwhile", err, models.ErrSubscriptionBusy)
+	if _, err := s.billing.Cancel(t.Context(), s.ada, id, ""); err != nil {
+		t.Error(err) // it goes on until its end anyway
+	}
+	s.confirm("processing", models.ChargeSucceeded)
+	s.pass(day)
+	s.want("invoices", s.invoices(), "invoice:paid:1000 invoice:paid:1000")
+	s.pass(60 * day)
+	if sub := s.sub(id); sub.EndReason != models.EndCancelled {
+		t.Errorf("it is %s", dump(sub))
+	}
+	s.proven()
+}
+
+// TestAGatewayThatNeverAnswers isn't waited for longer than the grace.
+func TestAGatewayThatNeverAnswers(t *testing.T) {
+	t.Parallel()
+	s := newStage(t)
+	id := s.buy(team)
+	s.behave(s.card, testgw.Never)
+	s.pass((28 + 14) * day)
+	if sub := s.sub(id); sub.State != models.SubscriptionEnded || sub.EndReason != models.EndUnpaid {
+		t.Errorf("it is %s", dump(sub))
+	}
+	s.want("charges", s.list(`SELECT state FROM charges ORDER BY id`), "succeeded cancelled")
+	p, err := s.billing.Place(t.Context(), s.ada, s.order(team))
+	if err != nil || p.Charge != models.ChargeProcessing {
+		t.Fatalf("%+v, %v", p, err)
+	}
+	s.pass(10 * day)
+	if sub := s.sub(p.SubscriptionID); sub.EndReason != models.EndAbandoned {
+		t.Errorf("the order is %s", dump(sub))
+	}
+	s.proven()
+}
+
+// TestACardIsGone renews without anything to pay with.
+func TestACardIsGone(t *testing.T) {
+	t.Parallel()
+	s := newStage(t)
+	id := s.buy(team)
+	s.exec(`UPDATE payment_methods SET state = 'removed'`)
+	s.pass(35 * day)
+	if sub := s.sub(id); sub.State != models.SubscriptionPastDue || sub.Due.InvoiceID == 0 || sub.Due.Tries != 3 {
+		t.Errorf("it is %s", dump(sub))
+	}
+	s.want("invoices", s.invoices(), "invoice:paid:1000 invoice:open:1000")
+	if p, err := s.billing.Cancel(t.Context(), s.ada, id, ""); err != nil || !p.Done {
+		t.Fatalf("%+v, %v", p, err)
+	}
+	s.want("invoices", s.invoices(), "invoice:paid:1000 invoice:written_off:1000 credit_note:paid:1000")
+	s.proven()
+}
+
+func TestTrials(t *testing.T) {
+	t.Parallel()
+	s := newStage(t)
+	zero := models.Money{Currency: "EUR"}
+	id := s.buy(tried, func(o *Order) { o.Shown = &zero })
+	if sub := s.sub(id); !sub.OnTrial() || !sub.TrialEnd.Equal(start.AddDate(0, 0, 14)) {
+		t.Errorf("it is %s", dump(sub))
+	}
+	s.want("facts", s.facts(), "trial")
+	s.pass(11 * day)
+	s.want("news", s.news(), "trial_started trial_ends")
+	s.want("a mail says how much", s.list(`SELECT args #>> '{params,money}' FROM river_job WHERE kind = 'send_mail' AND args #>> '{notice,kind}' = 'trial_ends'`), "2000 EUR 2000 EUR")
+	s.pass(3 * day)
+	if sub := s.sub(id); sub.State != models.SubscriptionActive || !sub.Start.Equal(start.AddDate(0, 0, 14)) {
+		t.Errorf("it is %s", dump(sub))
+	}
+	s.want("invoices", s.invoices(), "invoice:paid:2000")
+	s.want("facts", s.facts(), "trial purchase revenue")
+	s.want("webhooks", s.hooks(), "purchased changed")
+	if _, err := s.billing.Cancel(t.Context(), s.ada, id, ""); err != nil {
+		t.Fatal(err)
+	}
+	s.pass(40 * day)
+	// The account had its trial, and so had the card.
+	if again := s.sub(s.buy(tried)); again.State != models.SubscriptionActive {
+		t.Errorf("the second time it is %s", dump(again))
+	}
+	card := dbtest.PaymentMethod(t, s.db, s.seller, "tok_approve")
+	s.exec(`UPDATE payment_methods SET fingerprint = (SELECT fingerprint FROM payment_methods WHERE id = $2) WHERE id = $1`, card, s.card)
+	o := s.order(tried, func(o *Order) { o.Account, o.Method, o.Shown = "makers", card, &zero })
+	_, err := s.billing.Place(t.Context(), s.maker, o)
+	s.fails("the same card for another account", err, models.ErrQuoteChanged)
+	s.proven()
+}
+
+// TestATrialThatIsCancelled costs nothing, and doesn't come back.
+func TestATrialThatIsCancelled(t *testing.T) {
+	t.Parallel()
+	s := newStage(t)
+	id := s.buy(tried)
+	s.pass(2 * day)
+	if p, err := s.billing.Cancel(t.Context(), s.grace, id, ""); err != nil || !p.Done {
+		t.Fatalf("%+v, %v", p, err)
+	}
+	s.pass(30 * day)
+	s.want("charges", s.list(`SELECT state FROM charges`), "")
+	s.want("webhooks", s.hooks(), "purchased cancelled")
+	s.want("facts", s.facts(), "trial cancel")
+	s.proven()
+}
+
+func transfers(e *models.Seller) { e.AcceptsTransfer, e.TransferDays, e.GraceDays = true, 10, 7 }
+
+func byTransfer(o *Order) { o.Transfer, o.Method = true, 0 }
+
+func TestTransfers(t *testing.T) {
+	t.Parallel()
+	s := newStage(t, transfers)
+	id := s.buy(team, byTransfer)
+	sub := s.sub(id)
+	if sub.State != models.SubscriptionActive || sub.Due == nil || sub.Due.InvoiceID == 0 || !sub.Due.Payable.Equal(start.AddDate(0, 0, 10)) {
+		t.Fatalf("it is %s", dump(sub))
+	}
+	s.want("invoices", s.invoices(), "invoice:open:1000")
+	s.pass(7 * day) // three days before it is late
+	s.want("news", s.news(), "subscribed transfer_due")
+	s.pass(3 * day)
+	if sub := s.sub(id); sub.State != models.SubscriptionPastDue {
+		t.Errorf("when it is late it is %s", dump(sub))
+	}
+	invoice := sub.Due.InvoiceID
+	s.fails("the buyer says so", s.billing.MarkPaid(t.Context(), s.ada, invoice, ""), models.ErrNotFound)
+	s.fails("no invoice", s.billing.MarkPaid(t.Context(), s.maker, 999, ""), models.ErrNotFound)
+	for range 2 { // the second time it is paid
+		if err := s.billing.MarkPaid(t.Context(), s.maker, invoice, "came today"); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if sub := s.sub(id); sub.State != models.SubscriptionActive || sub.Due != nil {
+		t.Errorf("it is %s", dump(sub))
+	}
+	s.want("news", s.news(), "transfer_due transfer_received")
+	s.want("facts", s.facts(), "purchase revenue")
+	s.pass(18 * day)
+	s.want("invoices", s.invoices(), "invoice:paid:1000 invoice:open:1000")
+	s.pass(17 * day)
+	if sub := s.sub(id); sub.EndReason != models.EndUnpaid {
+		t.Errorf("never paid it is %s", dump(sub))
+	}
+	s.want("invoices", s.invoices(), "invoice:paid:1000 invoice:written_off:1000 credit_note:paid:1000")
+	s.fails("too late", s.billing.MarkPaid(t.Context(), s.maker, one1[int64](s, `SELECT id FROM invoices WHERE state = 'written_off'`), ""), models.ErrSubscriptionEnded)
+	s.proven()
+}
+
+// TestACardInsteadOfATransfer pays what is owed at once.
+func TestACardInsteadOfATransfer(t *testing.T) {
+	t.Parallel()
+	s := newStage(t, transfers)
+	id := s.buy(team, byTransfer)
+	if p, err := s.billing.UseMethod(t.Context(), s.ada, id, s.card); err != nil || !p.Done {
+		t.Fatalf("%+v, %v", p, err)
+	}
+	if sub := s.sub(id); sub.ByTransfer || sub.Due != nil || sub.State != models.SubscriptionActive {
+		t.Errorf("it is %s", dump(sub))
+	}
+	s.pass(30 * day)
+	s.want("invoices", s.invoices(), "invoice:paid:1000 invoice:paid:1000")
+	s.proven()
+}
+
+// TestPricesThatChange keeps some buyers' prices and moves others', with notice.
+func TestPricesThatChange(t *testing.T) {
+	t.Parallel()
+	s := newStage(t)
+	kept, moved := s.buy(team), int64(0)
+	p, err := s.billing.Place(t.Context(), s.maker, s.order(pro, func(o *Order) {
+		o.Account, o.Method = "makers", dbtest.PaymentMethod(t, s.db, s.seller, "tok_approve")
+	}))
+	if err != nil {
+		t.Fatal(err)
+	}
+	moved = p.SubscriptionID
+	s.exec(`UPDATE plans SET monthly_minor = 1500, version = version + 1, price_policy = 'keep' WHERE number = $1`, team)
+	s.exec(`UPDATE plans SET monthly_minor = 4000, version = version + 1, price_policy = 'move', notice_days = 40 WHERE number = $1`, pro)
+	// The database says when prices changed by its own clock: let it be today.
+	s.exec(`ALTER TABLE plan_versions DISABLE TRIGGER plan_versions_append_only`)
+	s.exec(`UPDATE plan_versions SET effective_at = $1`, s.now())
+	if _, err := s.billing.Place(t.Context(), s.ada, s.order(pro, func(o *Order) { o.Account = "acme" })); err == nil {
+		t.Error("bought twice")
+	}
+	s.pass(60 * day)
+	s.want("kept", s.list(`SELECT total_minor::text FROM invoices WHERE subscription_id = $1 ORDER BY number`, kept), "1000 1000 1000")
+	s.want("moved", s.list(`SELECT total_minor::text FROM invoices WHERE subscription_id = $1 ORDER BY number`, moved), "3000 3000 4000")
+	s.proven()
+}
