@@ -16,6 +16,7 @@ import (
 
 // Hear keeps what a gateway told, once, and has it worked on.
 func (s *Service) Hear(ctx context.Context, from models.GatewayName, e gateway.Event) error {
+	defer s.reached("heard")
 	return s.db.Tx(ctx, func(tx *db.Tx) error {
 		tag, err := tx.Pgx.Exec(ctx, `INSERT INTO gateway_events (gateway, id, kind, body, received_at) VALUES ($1, $2, $3, $4, $5)
 			ON CONFLICT ON CONSTRAINT gateway_events_pkey DO NOTHING`, from, e.ID, e.Kind, e, s.now())
@@ -46,6 +47,7 @@ func (s *Service) heed(ctx context.Context, from models.GatewayName, id string) 
 	}
 	problem := ""
 	err = s.work(ctx, from, e)
+	s.reached("worked")
 	switch {
 	case errors.Is(err, models.ErrNotFound) && s.now().Sub(received) < patience:
 		return river.JobSnooze(10 * time.Second)

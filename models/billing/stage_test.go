@@ -10,8 +10,6 @@ import (
 	"testing"
 	"time"
 
-	"github.com/riverqueue/river"
-
 	"souk/models"
 	"souk/models/db"
 	"souk/models/db/dbtest"
@@ -66,7 +64,13 @@ func plansOf() []models.Plan {
 
 func newStage(t testing.TB, options ...func(*models.Seller)) *stage {
 	t.Helper()
-	s := &stage{t: t, db: dbtest.New(t), time: start}
+	return newStageOn(t, dbtest.New(t), options...)
+}
+
+// newStageOn is newStage on a database that others know of.
+func newStageOn(t testing.TB, d *db.DB, options ...func(*models.Seller)) *stage {
+	t.Helper()
+	s := &stage{t: t, db: d, time: start}
 	owner, keeper, member, maker := dbtest.User(t, s.db, "ada"), dbtest.User(t, s.db, "grace"), dbtest.User(t, s.db, "mia"), dbtest.User(t, s.db, "maker")
 	s.buyer, s.seller = dbtest.Organization(t, s.db, "acme", owner), dbtest.Organization(t, s.db, "makers", maker)
 	dbtest.Member(t, s.db, s.buyer, keeper, models.RoleBillingManager)
@@ -81,19 +85,22 @@ func newStage(t testing.TB, options ...func(*models.Seller)) *stage {
 	s.card = dbtest.PaymentMethod(t, s.db, s.buyer, "tok_approve")
 	s.ada, s.grace, s.member = s.actor(owner, s.buyer, models.RoleOwner), s.actor(keeper, s.buyer, models.RoleBillingManager), s.actor(member, s.buyer, models.RoleMember)
 	s.maker = s.actor(maker, s.seller, models.RoleOwner)
-	s.billing = serve(t, s.db, s.now)
+	var err error
+	if s.billing, err = serve(s.db, s.now); err != nil {
+		t.Fatal(err)
+	}
 	s.gateway = s.billing.gateways[models.GatewayTest].(*testgw.Gateway)
 	return s
 }
 
 // serve makes the service on a database.
-func serve(t testing.TB, d *db.DB, now func() time.Time) *Service {
+func serve(d *db.DB, now func() time.Time) (*Service, error) {
 	q, err := jobs.NewQueue(d)
 	if err != nil {
-		t.Fatal(err)
+		return nil, err
 	}
 	site := &models.Site{Base: "http://souk.example", Development: true}
-	return New(d, q, notices.New(d, q, now), gateway.Set{models.GatewayTest: testgw.New(d.Pool(), site, now)}, site, now)
+	return New(d, q, notices.New(d, q, now), gateway.Set{models.GatewayTest: testgw.New(d.Pool(), site, now)}, site, now), nil
 }
 
 func (s *stage) now() time.Time {
@@ -274,8 +281,6 @@ func (s *stage) proven() {
 		}
 	}
 }
-
-var _ river.JobArgs = jobs.SettleCharge{}
 
 func dump(v any) string {
 	b, _ := json.Marshal(v)
