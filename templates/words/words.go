@@ -50,6 +50,12 @@ func arg(ctx context.Context, name, value string, zone *time.Location) string {
 		return reasons(ctx, value)
 	case "words":
 		return line(value, maxWords)
+	case "amount":
+		if minor, currency, ok := strings.Cut(value, " "); ok {
+			if n, err := strconv.ParseInt(minor, 10, 64); err == nil {
+				return i18n.Money(ctx, n, currency)
+			}
+		}
 	case "money":
 		if m, ok := amount(value); ok {
 			return i18n.Money(ctx, m.Minor, m.Currency)
