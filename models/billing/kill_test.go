@@ -204,7 +204,10 @@ func (c *crowd) choose(ctx context.Context) (func() error, error) {
 		o := Order{Key: key, Listing: "checker", Plan: plan, Account: buyer.Login, Period: models.Monthly, Units: units, Method: card}
 		return func() error { _, err := c.s.Place(ctx, buyer, o); return err }, nil
 	case n < 4:
-		return func() error { _, err := c.s.Change(ctx, buyer, sub, ChangeOrder{Key: key, Plan: plan, Period: models.Monthly, Units: units}); return err }, nil
+		return func() error {
+			_, err := c.s.Change(ctx, buyer, sub, ChangeOrder{Key: key, Plan: plan, Period: models.Monthly, Units: units})
+			return err
+		}, nil
 	case n < 5:
 		acts := []func() (*Placed, error){
 			func() (*Placed, error) { return c.s.Cancel(ctx, buyer, sub, key) },

@@ -246,7 +246,7 @@ func (s *stage) fails(what string, err, want error) {
 func (s *stage) proven() {
 	s.t.Helper()
 	for what, sql := range map[string]string{
-		"invoices out of number": `SELECT reference FROM (SELECT *, row_number() OVER (PARTITION BY seller_id ORDER BY number) n FROM invoices) i WHERE number <> n`,
+		"invoices out of number":                  `SELECT reference FROM (SELECT *, row_number() OVER (PARTITION BY seller_id ORDER BY number) n FROM invoices) i WHERE number <> n`,
 		"numbers that the seller doesn't know of": `SELECT s.account_id::text FROM sellers s WHERE last_number <> (SELECT count(*) FROM invoices i WHERE i.seller_id = s.account_id)`,
 		"transactions out of balance":             `SELECT transaction_id::text FROM ledger_entries GROUP BY transaction_id, currency HAVING sum(minor) <> 0`,
 		"documents that aren't in the books": `SELECT i.reference FROM invoices i WHERE NOT EXISTS (SELECT FROM ledger_transactions t
@@ -271,8 +271,9 @@ func (s *stage) proven() {
 				CASE WHEN (s.pending #>> '{terms,plan,ID}')::bigint = p.id THEN (s.pending #>> '{terms,units}')::bigint ELSE 0 END,
 				coalesce((SELECT o.units FROM orders o WHERE o.subscription_id = s.id AND o.state = 'waiting' AND o.plan_id = p.id), 0)))
 			FROM subscriptions s WHERE s.listing_id = p.listing_id AND s.state <> 'ended'), 0)`,
-		"revenue that isn't the money that came": `SELECT 'x' WHERE coalesce((SELECT sum(minor) FROM listing_facts WHERE kind = 'revenue'), 0)
-			<> coalesce((SELECT sum(minor) FROM charges WHERE state = 'succeeded'), 0)
+		"revenue that isn't the money that came": `SELECT (SELECT sum(minor) FROM listing_facts WHERE kind = 'revenue')::text WHERE coalesce((SELECT sum(minor) FROM listing_facts WHERE kind = 'revenue'), 0)
+			<> coalesce((SELECT sum(minor) FROM charges WHERE state = 'succeeded' AND gateway <> 'transfer'), 0)
+			- coalesce((SELECT sum(minor) FROM refunds WHERE state = 'succeeded'), 0)
 			+ coalesce((SELECT sum(total_minor) FROM invoices i WHERE EXISTS (SELECT FROM ledger_transactions t WHERE t.invoice_id = i.id AND t.kind = 'transfer')), 0)`,
 		"webhooks that nobody sends": `SELECT h.guid::text FROM hook_events h WHERE NOT EXISTS (SELECT FROM river_job j WHERE j.kind = 'deliver_hook' AND j.args ->> 'guid' = h.guid::text)`,
 	} {
