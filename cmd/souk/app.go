@@ -22,8 +22,10 @@ import (
 	"souk/handlers/machines"
 	"souk/handlers/operations"
 	"souk/handlers/site"
+	"souk/models"
 	"souk/models/billing"
 	"souk/models/catalog"
+	"souk/models/gateway/stripegw"
 	"souk/models/hooks"
 	"souk/models/identity"
 	"souk/models/insights"
@@ -92,7 +94,10 @@ func newApp(ctx context.Context, cfg Config, log *slog.Logger) (_ *App, err erro
 		return nil, err
 	}
 	a.verbs = handlers.NewVerbs(a.db.DB, a.queue, box, outside.New(cfg.Outside()), time.Now)
-	a.verbs.Site.Base, a.verbs.Site.Development = cfg.BaseURL, cfg.Dev || cfg.DatabaseURL == ""
+	a.verbs.Site.Base, a.verbs.Site.Development = cfg.BaseURL, cfg.Development()
+	if err = a.charge(cfg); err != nil {
+		return nil, err
+	}
 	if cfg.ShowsMail() {
 		if err = a.verbs.Time.Load(ctx, a.db.DB); err != nil {
 			return nil, err
@@ -118,6 +123,19 @@ func newApp(ctx context.Context, cfg Config, log *slog.Logger) (_ *App, err erro
 		return nil, err
 	}
 	return a, nil
+}
+
+// charge makes what takes money, beside the test gateway.
+func (a *App) charge(cfg Config) error {
+	fee, err := cfg.Fee()
+	if err != nil {
+		return err
+	}
+	a.verbs.Billing.KeepFee(fee)
+	if cfg.StripeKey != "" {
+		a.verbs.Gateways[models.GatewayStripe] = stripegw.New(stripegw.Config{Key: cfg.StripeKey, WebhookSecrets: cfg.StripeSecrets(), Now: time.Now})
+	}
+	return nil
 }
 
 // find makes the search: Postgres with its columns in memory, and Meilisearch
@@ -175,6 +193,7 @@ func (a *App) work(cfg Config) (err error) {
 	a.verbs.Tryouts.AddWorkers(workers)
 	a.verbs.Insights.AddWorkers(workers)
 	a.verbs.Billing.AddWorkers(workers)
+	a.verbs.Wallet.AddWorkers(workers)
 	a.verbs.Hooks.AddWorkers(workers)
 	a.verbs.Invoices.AddWorkers(workers)
 	a.verbs.Ledger.AddWorkers(workers)

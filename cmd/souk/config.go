@@ -15,6 +15,7 @@ import (
 
 	"souk/handlers/dev"
 	"souk/models/db/localpg"
+	"souk/models/gateway/stripegw"
 	"souk/models/mail"
 	"souk/models/outside"
 	"souk/models/pictures/bucket"
@@ -47,6 +48,10 @@ type Config struct {
 
 	SMTPURL  string // empty: mail is kept in the database
 	MailFrom string // empty: no-reply at the host of BaseURL
+
+	StripeKey            string // secret; empty: nobody is paid with Stripe
+	StripeWebhookSecrets string // secret; several are parted by commas
+	FeePercent           string // of each charge, which the marketplace keeps
 
 	DNSResolver          string // host:port; empty: the system's
 	AllowPrivateNetworks bool   // files of domains may be fetched from private addresses
@@ -101,6 +106,10 @@ var variables = []variable{
 
 	{"SOUK_SMTP_URL", "mail server, as smtp://user:password@host:587 or smtps://…; if empty, mail is kept in the mailbox", "", func(c *Config) any { return &c.SMTPURL }, address},
 	{"SOUK_MAIL_FROM", "who mail is from; Souk <no-reply@HOST> with the host of SOUK_BASE_URL if empty", "", func(c *Config) any { return &c.MailFrom }, plain},
+
+	{"SOUK_STRIPE_KEY", "secret key of Stripe, with Connect, for sellers to be paid with; none if empty", "", func(c *Config) any { return &c.StripeKey }, secret},
+	{"SOUK_STRIPE_WEBHOOK_SECRET", "secret that Stripe signs its webhooks with; several are parted by commas", "", func(c *Config) any { return &c.StripeWebhookSecrets }, secret},
+	{"SOUK_FEE_PERCENT", "percent of each charge that the marketplace keeps, such as 5 or 2.5", "0", func(c *Config) any { return &c.FeePercent }, plain},
 
 	{"SOUK_DNS_RESOLVER", "host:port of the DNS server that proofs of domains are looked up at; the system's if empty", "", func(c *Config) any { return &c.DNSResolver }, plain},
 	{"SOUK_ALLOW_PRIVATE_NETWORKS", "let Souk fetch what people name from private networks and from this machine; only in a laboratory", "false", func(c *Config) any { return &c.AllowPrivateNetworks }, plain},
@@ -214,6 +223,9 @@ func (c *Config) complete(getenv func(string) string) (err error) {
 	if err := c.checkMail(); err != nil {
 		return err
 	}
+	if err := c.checkPayments(); err != nil {
+		return err
+	}
 	if c.BlobURL != "" {
 		if err := bucket.Usable(c.BlobURL); err != nil {
 			return usageError("SOUK_BLOB_URL can't be used: " + err.Error())
@@ -251,6 +263,48 @@ func (c *Config) checkMail() error {
 	}
 	return nil
 }
+
+// StripeSecrets are the secrets that Stripe may sign with.
+func (c *Config) StripeSecrets() []string {
+	return strings.FieldsFunc(c.StripeWebhookSecrets, func(r rune) bool { return r == ',' || r == ' ' })
+}
+
+// checkPayments refuses settings with which nobody could be paid.
+func (c *Config) checkPayments() error {
+	if _, err := c.Fee(); err != nil {
+		return err
+	}
+	if c.StripeKey == "" {
+		if c.StripeWebhookSecrets != "" {
+			return usageError("SOUK_STRIPE_WEBHOOK_SECRET is set, but SOUK_STRIPE_KEY isn't")
+		}
+		return nil
+	}
+	if err := stripegw.Usable(c.StripeKey, c.StripeSecrets()); err != nil {
+		return usageError("SOUK_STRIPE_KEY and SOUK_STRIPE_WEBHOOK_SECRET can't be used: " + err.Error())
+	}
+	return nil
+}
+
+// feePercent is a percentage with at most four decimals.
+var feePercent = regexp.MustCompile(`^([0-9]{1,3})(?:\.([0-9]{1,4}))?$`)
+
+// Fee is what the marketplace keeps of each charge, in millionths.
+func (c *Config) Fee() (int64, error) {
+	m := feePercent.FindStringSubmatch(c.FeePercent)
+	if m == nil {
+		return 0, usageError(fmt.Sprintf("SOUK_FEE_PERCENT is %q, but it must be a percentage such as 5 or 2.5", c.FeePercent))
+	}
+	fee, err := strconv.ParseInt(m[1]+(m[2] + "0000")[:4], 10, 64)
+	if err != nil || fee > 1_000_000 {
+		return 0, usageError(fmt.Sprintf("SOUK_FEE_PERCENT is %q, but it must be at most 100", c.FeePercent))
+	}
+	return fee, nil
+}
+
+// Development reports whether the site is being tried or worked on, on this machine
+// alone: payments may be those of the test gateway, and time may be moved.
+func (c *Config) Development() bool { return (c.Dev || c.DatabaseURL == "") && dev.Local(c.BaseURL) }
 
 // Sender is who mail is from.
 func (c *Config) Sender() string {

@@ -25,7 +25,7 @@ func TestLoadHasDefaultsThatRunLocally(t *testing.T) {
 	}
 	want := Config{Port: 8080, Listen: "127.0.0.1", Grace: 10 * time.Second, DatabaseConnections: 20,
 		DataDir: defaultDataDir(func(string) string { return "/home/reader" }, os.Geteuid()), Demo: true,
-		MeiliIndex: "souk", SearchTimeout: 300 * time.Millisecond, Workers: 4, PageCache: true, LogLevel: "info", LogFormat: "text"}
+		MeiliIndex: "souk", SearchTimeout: 300 * time.Millisecond, FeePercent: "0", Workers: 4, PageCache: true, LogLevel: "info", LogFormat: "text"}
 	if os.Geteuid() != 0 {
 		want.DataDir = "/home/reader/.local/state/souk"
 	}
@@ -38,7 +38,9 @@ func TestLoadReadsEveryVariable(t *testing.T) {
 	samples := map[string]string{"*int": "7", "*bool": "on", "*time.Duration": "3s", "*string": "/x"}
 	special := map[string]string{"SOUK_BASE_URL": "https://souk.example.org/", "MEILI_URL": "http://meili:7700", "SOUK_LOG": "debug",
 		"SOUK_LOG_FORMAT": "json", "SOUK_PAGE_CACHE": "off", "SOUK_SMTP_URL": "smtp://souk:secret@mail.example.org",
-		"SOUK_MAIL_FROM": "The market <market@example.org>", "SOUK_DNS_RESOLVER": "127.0.0.1:53", "SOUK_BLOB_URL": "s3://pictures?region=eu-central-1", "SOUK_SECRET": "32 bytes or more, as text, are a secret"}
+		"SOUK_MAIL_FROM": "The market <market@example.org>", "SOUK_DNS_RESOLVER": "127.0.0.1:53", "SOUK_BLOB_URL": "s3://pictures?region=eu-central-1", "SOUK_SECRET": "32 bytes or more, as text, are a secret",
+		"SOUK_STRIPE_KEY": "sk_test_1", "SOUK_STRIPE_WEBHOOK_SECRET": "whsec_1", "SOUK_FEE_PERCENT": "2.5"}
+	beside := map[string]string{"SOUK_STRIPE_KEY": "SOUK_STRIPE_WEBHOOK_SECRET=whsec_0", "SOUK_STRIPE_WEBHOOK_SECRET": "SOUK_STRIPE_KEY=sk_test_0"}
 	for _, v := range variables {
 		value := special[v.name]
 		if value == "" {
@@ -51,7 +53,7 @@ func TestLoadReadsEveryVariable(t *testing.T) {
 		if v.name == "SOUK_DEMO" {
 			value = "no"
 		}
-		after, err := load(t, v.name+"="+value)
+		after, err := load(t, v.name+"="+value, beside[v.name])
 		if err != nil {
 			t.Errorf("%s=%s: %v", v.name, value, err)
 		}
@@ -211,6 +213,50 @@ func TestOperationsDocumentsEveryVariableWithItsDefault(t *testing.T) {
 	for _, c := range commands() {
 		if c.name != "help" && !strings.Contains(string(text), "| `souk "+c.name) {
 			t.Errorf("docs/operations.md lacks the command %s", c.name)
+		}
+	}
+}
+
+func TestFeesAreReadToTheMillionth(t *testing.T) {
+	for text, want := range map[string]int64{"": 0, "0": 0, "5": 50_000, "2.5": 25_000, "0.0001": 1, "100": 1_000_000, "12.3456": 123_456} {
+		c, err := load(t, "SOUK_FEE_PERCENT="+text)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got, err := c.Fee(); err != nil || got != want {
+			t.Errorf("%q: %d, %v", text, got, err)
+		}
+	}
+	for _, text := range []string{"5%", "-1", "100.0001", "101", "2,5", ".5", "1.23456", "x", "1e2"} {
+		if c, err := load(t, "SOUK_FEE_PERCENT="+text); err == nil {
+			t.Errorf("%q is %s", text, c.FeePercent)
+		}
+	}
+}
+
+func TestStripeNeedsBothSecrets(t *testing.T) {
+	const key, hook = "SOUK_STRIPE_KEY=", "SOUK_STRIPE_WEBHOOK_SECRET="
+	for _, environ := range [][]string{
+		{key + "sk_test_1"}, {hook + "whsec_1"}, {key + "pk_test_1", hook + "whsec_1"}, {key + "sk_test_1", hook + "secret"},
+		{key + "sk_test_1", hook + "whsec_1,other"}, {key + "sk_test_1", hook + ","},
+	} {
+		if _, err := load(t, environ...); err == nil {
+			t.Errorf("%v is accepted", environ)
+		}
+	}
+	c, err := load(t, key+"rk_live_1", hook+"whsec_1, whsec_2")
+	if err != nil || len(c.StripeSecrets()) != 2 || c.StripeSecrets()[1] != "whsec_2" {
+		t.Errorf("%v, %v", c.StripeSecrets(), err)
+	}
+}
+
+// Payments that move no money count on a site for this machine alone.
+func TestDevelopmentIsOnThisMachine(t *testing.T) {
+	for environ, want := range map[string]bool{"": true, "SOUK_BASE_URL=https://souk.example.org": false, "DATABASE_URL=postgres://db/souk": false} {
+		c, err := load(t, environ)
+		c.BaseURL = c.Public(8080)
+		if err != nil || c.Development() != want {
+			t.Errorf("%s: %v, %v", environ, c.Development(), err)
 		}
 	}
 }

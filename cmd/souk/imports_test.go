@@ -62,7 +62,7 @@ var arrows = map[string][]string{
 	"models/claims":            {"models", "models/apps", "models/db", "models/jobs", "models/audit", "models/notices", "models/identity", "models/outside"},
 	"models/insights":          {"models", "models/apps", "models/db", "models/jobs"},
 
-	"models/gateway":              {"models", "models/db", "models/outside"},
+	"models/gateway":              {"models", "models/db", "models/gateway"},
 	"models/ledger":               {"models", "models/db", "models/jobs", "models/notices", "models/gateway"},
 	"models/invoices/invoicetest": {"models", "models/db", "models/invoices"},
 	"models/invoices":             {"models", "models/db", "models/jobs", "models/audit", "models/notices", "models/ledger", "models/secretbox"},
