@@ -27,12 +27,12 @@ type actInput struct {
 }
 
 // shown is the total that the page showed; what is no amount is none that was shown.
-func (in *actInput) shown() *models.Money {
-	minor, err := strconv.ParseInt(in.Shown, 10, 64)
+func shown(amount, currency string) *models.Money {
+	minor, err := strconv.ParseInt(amount, 10, 64)
 	if err != nil {
 		minor = -1
 	}
-	return &models.Money{Minor: minor, Currency: in.Currency}
+	return &models.Money{Minor: minor, Currency: currency}
 }
 
 // acting is the page before something is done.
@@ -124,7 +124,7 @@ func (h *Billing) Resume(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	placed, err := h.billing.Resume(c.Request().Context(), web.ActorOf(c), id, in.Key, in.shown())
+	placed, err := h.billing.Resume(c.Request().Context(), web.ActorOf(c), id, in.Key, shown(in.Shown, in.Currency))
 	if err == nil {
 		return went(c, id, placed, "subscription_resumed")
 	}

@@ -1,7 +1,7 @@
 package billing
 
 import (
-	"slices"
+	"errors"
 	"strconv"
 
 	"github.com/a-h/templ"
@@ -14,10 +14,12 @@ import (
 )
 
 type changeInput struct {
-	actInput
-	Plan   string        `query:"plan" form:"plan"`
-	Period models.Period `query:"period" form:"period"`
-	Units  string        `query:"units" form:"units"`
+	Plan     string        `query:"plan" form:"plan"`
+	Period   models.Period `query:"period" form:"period"`
+	Units    string        `query:"units" form:"units"`
+	Key      string        `form:"key"`
+	Shown    string        `form:"shown"`
+	Currency string        `form:"currency"`
 }
 
 // order is what was typed; what is no number is none.
@@ -68,28 +70,22 @@ func (h *Billing) changing(c echo.Context, in changeInput) (v pages.Change, prob
 	if in.Plan != "" {
 		v.Plan, v.Period, v.Units = in.order().Plan, in.Period, in.Units
 	}
+	v.Same = errors.Is(q.Problem, models.ErrSameTerms)
 	if q.Turn != nil {
 		v.Quote = quote(q)
 	}
-	return v, sameIsNone(q.Problem), nil
+	return v, mendable(q.Problem), nil
 }
 
-// sameIsNone takes the present terms for nothing that was chosen.
-func sameIsNone(err error) error {
-	if p, ok := models.AsProblems(err); ok {
-		return p
-	}
-	if err != nil && slices.ContainsFunc([]*models.Error{models.ErrSameTerms, models.ErrPlanGone}, func(e *models.Error) bool { return e.Is(err) }) {
-		return (&models.Error{Kind: models.Invalid, Code: codeOf(err), Field: "plan"})
+// mendable is what can be mended on the page: another choice.
+func mendable(err error) error {
+	switch {
+	case errors.Is(err, models.ErrSameTerms):
+		return nil // the page says so
+	case errors.Is(err, models.ErrPlanGone):
+		return &models.Error{Kind: models.Invalid, Code: models.ErrPlanGone.Code, Field: "plan"}
 	}
 	return err
-}
-
-func codeOf(err error) string {
-	if models.ErrSameTerms.Is(err) {
-		return models.ErrSameTerms.Code
-	}
-	return models.ErrPlanGone.Code
 }
 
 // Change moves a subscription to other terms.
@@ -103,7 +99,7 @@ func (h *Billing) Change(c echo.Context) error {
 		return err
 	}
 	order := in.order()
-	order.Shown = in.shown()
+	order.Shown = shown(in.Shown, in.Currency)
 	placed, err := h.billing.Change(c.Request().Context(), web.ActorOf(c), id, order)
 	if err == nil {
 		return went(c, id, placed, "subscription_changed")
@@ -114,8 +110,8 @@ func (h *Billing) Change(c echo.Context) error {
 // changeAgain shows the page once more with what came in between, or what is wrong.
 func (h *Billing) changeAgain(c echo.Context, in changeInput, err error) error {
 	code, status := inBetween(err)
-	_, mendable := models.AsProblems(err)
-	if code == "" && !mendable {
+	_, wrong := models.AsProblems(err)
+	if code == "" && !wrong {
 		return err
 	}
 	v, problem, again := h.changing(c, in)

@@ -28,6 +28,7 @@ type act struct {
 	turn  func(context.Context, querier, *standing) (*models.Turn, error)
 	name  models.AuditAction
 	calm  bool // it may be done while a payment of what has begun is under way
+	wanes bool // it gets cheaper while somebody looks at the page
 }
 
 // Whoever pays for the account may do what costs nothing; what costs something is
@@ -40,7 +41,7 @@ func mayOrder(a models.Actor, st *standing) error {
 // Change moves a subscription to other terms, as models.Subscription.Change says.
 // What costs more is charged at once, and holds once it is paid.
 func (s *Service) Change(ctx context.Context, actor models.Actor, id int64, c ChangeOrder) (*Placed, error) {
-	return s.act(ctx, actor, id, act{key: c.Key, shown: c.Shown, may: mayOrder, name: "subscription.change",
+	return s.act(ctx, actor, id, act{key: c.Key, shown: c.Shown, may: mayOrder, name: "subscription.change", wanes: true,
 		turn: func(ctx context.Context, q querier, st *standing) (*models.Turn, error) {
 			t, err := s.change(st, c)
 			if err != nil {
@@ -224,7 +225,7 @@ func (s *Service) do(ctx context.Context, tx *db.Tx, p *page, a act) error {
 	if err != nil {
 		return err
 	}
-	if !shown(a.shown, t) {
+	if !shown(a.shown, t) && !(a.wanes && less(a.shown, t)) {
 		return models.ErrQuoteChanged
 	}
 	if err := p.order(t, a.key, 0); err != nil {
@@ -235,6 +236,12 @@ func (s *Service) do(ctx context.Context, tx *db.Tx, p *page, a act) error {
 	}
 	s.reached("reserve")
 	return p.write(ctx, tx)
+}
+
+// less reports whether a turn costs less than a page showed: what is left of a
+// period is worth less with each second.
+func less(shown *models.Money, t *models.Turn) bool {
+	return t.Charges() && t.Bill.Currency == shown.Currency && t.Bill.Total < shown.Minor
 }
 
 // calm reports whether a turn doesn't mind the payment that is under way: it only

@@ -54,7 +54,7 @@ func scanSeen(row pgx.CollectableRow) (st seen, err error) {
 	var end, trialEnd, reminded, ended *time.Time
 	var taxes []models.TaxRate
 	var prices models.PriceBook
-	err = row.Scan(&s.ID, &st.Version, &s.ListingID, &s.SellerID, &s.AccountID, &st.BuyerID, &s.State, &s.EndReason, &planID, &version,
+	err = scan(row, &s.ID, &st.Version, &s.ListingID, &s.SellerID, &s.AccountID, &st.BuyerID, &s.State, &s.EndReason, &planID, &version,
 		&s.Terms.Period, &s.Terms.Units, &s.Zone, &s.Anchor, &s.Months, &s.Start, &end, &trialEnd, asJSON{&s.Pending}, asJSON{&s.Due},
 		asJSON{&s.Coupon}, asJSON{&s.Applied}, &s.ByTransfer, &reminded, &st.BeganAt, &ended, &st.MethodID,
 		&st.Listing.Slug, &st.Listing.Name, &st.Listing.State, &st.Listing.LogoHash, &st.Listing.LogoBackdrop, &st.Public, &st.AppID, &st.AppSlug,

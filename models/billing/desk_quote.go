@@ -28,7 +28,7 @@ func (s *Service) QuoteChange(ctx context.Context, actor models.Actor, id int64,
 	if _, q.Problem = st.preview(models.ActChange, v.Now); q.Problem != nil || to.Plan == 0 {
 		return q, nil
 	}
-	terms := models.Terms{Plan: st.Plans[to.Plan], Period: to.Period, Units: max(to.Units, 0)}
+	terms := models.Terms{Plan: st.Plans[to.Plan], Period: to.Period, Units: to.Units}
 	if terms.Units == 0 {
 		terms.Units = terms.Plan.Fewest()
 	}

@@ -202,8 +202,8 @@ func (st *standing) raise(now time.Time) *Raise {
 // history reads a page of it, and one more row where there are older ones.
 func (s *Service) history(ctx context.Context, id int64, page int) ([]HistoryEntry, error) {
 	rows, err := s.db.Pool().Query(ctx, `SELECT * FROM (
-			SELECT y.created_at, 'order', y.act || CASE y.state WHEN 'failed' THEN '_failed' ELSE '' END, coalesce(w.login, ''),
-				p.name, p.kind, p.unit_name, y.period, y.units, y.total_minor, y.currency, 0::bigint, '', '', '', ''
+			SELECT y.created_at at, 'order' kind, y.act || CASE y.state WHEN 'failed' THEN '_failed' ELSE '' END, coalesce(w.login, ''),
+				p.name, p.kind plan_kind, p.unit_name, y.period, y.units, y.total_minor, y.currency, 0::bigint, '', '', '', ''
 			FROM orders y JOIN plans p ON p.id = y.plan_id LEFT JOIN accounts w ON w.id = y.buyer_id WHERE y.subscription_id = $1
 			UNION ALL SELECT i.issued_at, i.kind, i.state, '', '', '', '', '', 0, i.total_minor, i.currency, i.id, i.reference, '', '', ''
 			FROM invoices i WHERE i.subscription_id = $1
@@ -215,7 +215,7 @@ func (s *Service) history(ctx context.Context, id int64, page int) ([]HistoryEnt
 			FROM charges c JOIN refunds f ON f.charge_id = c.id LEFT JOIN accounts w ON w.id = f.actor_id WHERE c.subscription_id = $1
 			UNION ALL SELECT s.ended_at, 'end', s.end_reason, '', '', '', '', '', 0, 0, '', 0, '', '', '', ''
 			FROM subscriptions s WHERE s.id = $1 AND s.ended_at IS NOT NULL
-		) x ORDER BY 1 DESC, 2 = 'order', 2 LIMIT $2 OFFSET $3`, id, historyPage+1, (max(page, 1)-1)*historyPage)
+		) x ORDER BY x.at DESC, x.kind = 'order', x.kind LIMIT $2 OFFSET $3`, id, historyPage+1, (max(page, 1)-1)*historyPage)
 	if err != nil {
 		return nil, fmt.Errorf("billing: history: %w", err)
 	}

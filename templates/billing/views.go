@@ -172,6 +172,7 @@ type Change struct {
 	Period   models.Period
 	Units    string
 	Quote    *Quote // nil: nothing is chosen, or it can't be had
+	Same     bool   // what was chosen is what there is
 	Key      string
 	Problems ui.Problems
 	Alert    string // code of what came in between
