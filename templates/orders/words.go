@@ -164,3 +164,11 @@ func (s *Status) title(ctx context.Context) string {
 	}
 	return i18n.T(ctx, "orders.status."+s.State, "listing", s.Listing)
 }
+
+// paid is what was paid at once.
+func (s *Status) paid(ctx context.Context) string {
+	if s.Total.Minor == 0 {
+		return i18n.T(ctx, "orders.paid.nothing")
+	}
+	return money(ctx, s.Total)
+}
