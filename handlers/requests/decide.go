@@ -135,10 +135,10 @@ func quoteView(r *requests.Case) *pages.Quote {
 }
 
 type approveInput struct {
-	termsInput
-	Words    string `form:"words"`
-	Shown    int64  `form:"shown"`
-	Currency string `form:"currency"`
+	Terms    termsInput `form:"-"` // read apart
+	Words    string     `form:"words"`
+	Shown    int64      `form:"shown"`
+	Currency string     `form:"currency"`
 }
 
 // Approve places the order of a request.
@@ -147,11 +147,14 @@ func (h *Requests) Approve(c echo.Context) error {
 	if err != nil {
 		return err
 	}
+	if in.Terms, err = web.Bind[termsInput](c); err != nil {
+		return err
+	}
 	id, err := number(c)
 	if err != nil {
 		return err
 	}
-	t := in.terms()
+	t := in.Terms.terms()
 	placed, err := h.requests.Approve(c.Request().Context(), web.ActorOf(c), c.Param("org"), id, requests.Approval{Plan: t.Plan, Period: t.Period,
 		Units: t.Units, Method: t.Method, Transfer: t.Transfer, Shown: &models.Money{Minor: in.Shown, Currency: in.Currency}, Words: in.Words})
 	switch {
@@ -172,7 +175,7 @@ func (h *Requests) unplaced(c echo.Context, err error, in approveInput) error {
 	if !mendable {
 		return err
 	}
-	v, wrong := h.caseView(c, in.termsInput)
+	v, wrong := h.caseView(c, in.Terms)
 	if wrong != nil {
 		return wrong
 	}
