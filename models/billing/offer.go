@@ -105,8 +105,9 @@ var offerSQL = `SELECT l.id, l.slug, l.name, l.state, l.logo_hash, l.logo_backdr
 		` + accountJSON + `, ` + sellerJSON + `, ` + profileJSON + `, r.account_id IS NOT NULL, ` + taxesJSON + `, ` + payersOf + `,
 		(SELECT coalesce(json_agg(` + methodJSON("m") + ` ORDER BY m.used_at DESC NULLS LAST, m.id DESC), '[]') FROM payment_methods m
 			WHERE m.account_id = a.id AND m.state = 'active' AND m.gateway = e.gateway AND (m.seller_id IS NULL OR m.seller_id = e.account_id)),
-		(SELECT json_agg(json_build_object('account', t.account_id, 'fingerprint', t.fingerprint)) FROM trials t WHERE t.listing_id = l.id
-			AND (t.account_id = a.id OR t.fingerprint <> '' AND t.fingerprint IN (SELECT m.fingerprint FROM payment_methods m WHERE m.account_id = a.id AND m.state = 'active'))),
+		(SELECT json_agg(t) FROM (SELECT t.account_id account, t.fingerprint FROM trials t WHERE t.listing_id = l.id AND t.account_id = a.id
+			UNION ALL SELECT t.account_id, t.fingerprint FROM payment_methods m JOIN trials t ON t.listing_id = l.id AND t.fingerprint = m.fingerprint
+				WHERE m.account_id = a.id AND m.state = 'active' AND t.fingerprint <> '') t),
 		(SELECT json_build_object('id', s.id, 'state', s.state) FROM subscriptions s WHERE s.listing_id = l.id AND s.account_id = a.id AND s.state <> 'ended'),
 		coalesce((SELECT x.taken FROM plans n JOIN plan_seats x ON x.plan_id = n.id WHERE n.listing_id = l.id AND n.number = $2), 0),
 		(SELECT json_build_object('ID', c.id, 'ListingID', c.listing_id, 'Code', c.code, 'Percent', c.percent, 'Minor', c.minor, 'Currency', c.currency,

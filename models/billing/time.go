@@ -35,7 +35,7 @@ func (s *Service) Tend(ctx context.Context) error {
 		for i, id := range ids {
 			all[i] = jobs.AdvanceSubscription{ID: id}
 		}
-		if err := s.db.Tx(ctx, func(tx *db.Tx) error { return s.queue.Enqueue(ctx, tx, all...) }); err != nil {
+		if err := s.db.Tx(ctx, func(tx *db.Tx) error { return s.queue.EnqueueOnce(ctx, tx, all...) }); err != nil {
 			return err
 		}
 		after = ids[len(ids)-1]

@@ -1,5 +1,10 @@
 package jobs
 
+import (
+	"github.com/riverqueue/river"
+	"github.com/riverqueue/river/rivertype"
+)
+
 // SettleCharge asks the gateway for a charge that is reserved, and records what
 // came of it. It repeats a call whose answer was lost.
 type SettleCharge struct {
@@ -23,6 +28,13 @@ type AdvanceSubscription struct {
 
 // Kind is the stable name in the queue.
 func (AdvanceSubscription) Kind() string { return "advance_subscription" }
+
+// InsertOpts has a subscription looked after by one job at a time. The next minute
+// brings another one, so a few tries are enough.
+func (AdvanceSubscription) InsertOpts() river.InsertOpts {
+	return river.InsertOpts{MaxAttempts: 5, UniqueOpts: river.UniqueOpts{ByArgs: true, ByState: []rivertype.JobState{rivertype.JobStateAvailable,
+		rivertype.JobStatePending, rivertype.JobStateRetryable, rivertype.JobStateRunning, rivertype.JobStateScheduled}}}
+}
 
 // HearGateway works on what a gateway told.
 type HearGateway struct {

@@ -64,3 +64,16 @@ func (q *Queue) Enqueue(ctx context.Context, tx *db.Tx, args ...river.JobArgs) e
 	}
 	return nil
 }
+
+// EnqueueOnce is Enqueue for jobs of which there is to be one at a time: those that
+// are there already are left as they are.
+func (q *Queue) EnqueueOnce(ctx context.Context, tx *db.Tx, args ...river.JobArgs) error {
+	params := make([]river.InsertManyParams, len(args))
+	for i, a := range args {
+		params[i] = river.InsertManyParams{Args: a}
+	}
+	if _, err := q.client.InsertManyTx(ctx, tx.Pgx, params); err != nil {
+		return fmt.Errorf("jobs: enqueue: %w", err)
+	}
+	return nil
+}
