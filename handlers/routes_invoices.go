@@ -19,9 +19,9 @@ func invoicesRoutes(e *echo.Echo, h *invoices.Invoices, b before) {
 	get(e, paths.ReceiptsPEM, h.PEM)
 
 	e.GET(paths.StaffTaxes, h.Taxes, b.ours...)
-	e.GET(paths.StaffTaxNew, h.NewTax, b.ours...)
+	e.GET(paths.StaffTaxNew, h.NewTax, b.ourSure...)
 	e.POST(paths.StaffTaxNew, h.AddTax, b.ourSure...)
-	e.GET(paths.StaffTaxPat, h.Tax, b.ours...)
+	e.GET(paths.StaffTaxPat, h.Tax, b.ourSure...)
 	e.POST(paths.StaffTaxPat, h.SetTax, b.ourSure...)
 	e.POST(paths.StaffTaxDropPat, h.RemoveTax, b.ourSure...)
 }

@@ -60,7 +60,7 @@ func (h *Invoices) List(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	if org != "" && l.Account.Kind != models.OrganizationAccount {
+	if org != "" && l.Account.Kind != models.KindOrganization {
 		return models.ErrNotFound
 	}
 	v := pages.List{Payer: payer(actor, &l.Account), Total: l.Total, Zone: web.Zone(c),
