@@ -29,6 +29,9 @@ func (g *Gateway) Charge(ctx context.Context, r gateway.ChargeRequest) (gateway.
 		}
 	}
 	customer, method, kind := parts(r.Method)
+	if method == "" {
+		return gateway.Charge{State: models.ChargeDeclined, Decline: models.DeclineMethod}, nil
+	}
 	factor := scale(r.Amount.Currency)
 	p := &stripe.PaymentIntentCreateParams{Params: as(r.Seller, r.Key), Amount: new(r.Amount.Minor * factor), Currency: new(strings.ToLower(r.Amount.Currency)),
 		Customer: new(customer), PaymentMethod: new(method), PaymentMethodTypes: []*string{new(kind)}, Confirm: new(true),

@@ -238,6 +238,9 @@ func described(m *stripe.PaymentMethod) gateway.Method {
 // Forget detaches a payment method from its customer.
 func (g *Gateway) Forget(ctx context.Context, seller gateway.Account, reference string) error {
 	_, method, _ := parts(reference)
+	if method == "" {
+		return nil
+	}
 	_, err := g.client.V1PaymentMethods.Detach(ctx, method, &stripe.PaymentMethodDetachParams{Params: as(seller, "")})
 	if err != nil && refused(err) == nil {
 		return failed("forget", err)
