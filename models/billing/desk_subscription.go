@@ -100,9 +100,6 @@ func (s *Service) seeOne(ctx context.Context, actor models.Actor, id int64) (*se
 	}
 	st := &all[0]
 	if err := actor.MaySeeBilling(st.Account.ID); err != nil {
-		if errors.Is(err, models.ErrForbidden) {
-			err = models.ErrNotFound // which members without the right needn't know of
-		}
 		return nil, nil, err
 	}
 	now := s.now()
