@@ -12,6 +12,7 @@ ALTER TABLE refunds ADD COLUMN fee_minor bigint NOT NULL DEFAULT 0; -- of the ma
 ALTER TABLE refunds ADD COLUMN problem text NOT NULL DEFAULT ''; -- what the gateway said
 ALTER TABLE refunds ADD CONSTRAINT refunds_fee CHECK (fee_minor BETWEEN 0 AND minor);
 
+CREATE INDEX gateway_events_problem_idx ON gateway_events (received_at) WHERE problem <> '';
 CREATE INDEX invoices_reference_idx ON invoices (reference);
 
 -- Each time that books, documents and gateway were compared.

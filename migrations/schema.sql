@@ -469,6 +469,7 @@ CREATE TABLE gateway_events (
     problem text DEFAULT ''::text NOT NULL,
     CONSTRAINT gateway_events_pkey PRIMARY KEY (gateway, id)
 );
+CREATE INDEX gateway_events_problem_idx ON public.gateway_events USING btree (received_at) WHERE (problem <> ''::text);
 CREATE INDEX gateway_events_waiting_idx ON public.gateway_events USING btree (received_at) WHERE (processed_at IS NULL);
 
 CREATE TABLE hook_attempts (

@@ -200,4 +200,4 @@ var unsettled = rule{"unsettled", `
 
 var unheard = rule{"unheard", `
 	SELECT 'event_failed', 0, 'event', 0, e.id, '', '', e.gateway || ' ' || e.kind, e.problem
-	FROM gateway_events e WHERE e.processed_at IS NULL AND e.received_at < $1::timestamptz - interval '1 hour'`}
+	FROM gateway_events e WHERE e.problem <> '' OR e.processed_at IS NULL AND e.received_at < $1::timestamptz - interval '1 hour'`}

@@ -62,9 +62,9 @@ const moneySQL = `SELECT (SELECT count(*) FROM sellers WHERE ready),
 	(SELECT coalesce(json_agg(z), '[]') FROM (SELECT d.id, coalesce(i.id, 0) invoice_id, coalesce(i.reference, '') invoice, a.login, o.login seller, l.name listing, d.minor, d.currency,
 			d.reason, d.opened_at at FROM disputes d JOIN charges c ON c.id = d.charge_id JOIN accounts a ON a.id = c.account_id JOIN accounts o ON o.id = c.seller_id
 			JOIN listings l ON l.id = c.listing_id LEFT JOIN invoices i ON i.id = c.invoice_id WHERE d.state = 'open' ORDER BY d.id DESC LIMIT $2) z),
-	(SELECT count(*) FROM gateway_events WHERE processed_at IS NULL AND (problem <> '' OR received_at < $1::timestamptz - interval '10 minutes')),
+	(SELECT count(*) FROM gateway_events WHERE problem <> '' OR processed_at IS NULL AND received_at < $1::timestamptz - interval '10 minutes'),
 	(SELECT coalesce(json_agg(z), '[]') FROM (SELECT gateway, id, kind, problem, received_at at FROM gateway_events
-		WHERE processed_at IS NULL AND (problem <> '' OR received_at < $1::timestamptz - interval '10 minutes') ORDER BY received_at LIMIT $2) z),
+		WHERE problem <> '' OR processed_at IS NULL AND received_at < $1::timestamptz - interval '10 minutes' ORDER BY received_at LIMIT $2) z),
 	(SELECT count(*) FROM charges WHERE state IN ('reserved', 'processing', 'action_needed')), (SELECT count(*) FROM refunds WHERE state IN ('reserved', 'processing')),
 	(SELECT count(*) FROM subscriptions WHERE state = 'past_due'),
 	(SELECT coalesce(json_agg(x.j ORDER BY x.id DESC), '[]') FROM (SELECT i.id, ` + invoiceJSON + ` j` + invoiceFrom + `
@@ -131,14 +131,16 @@ func (s *Service) InvoiceOf(ctx context.Context, actor models.Actor, slug string
 	return d, i, nil
 }
 
-// HearAgain has what a gateway told worked on once more.
+// HearAgain has what a gateway told worked on once more, as if it had come now. It
+// returns ErrNotFound for what was worked on.
 func (s *Service) HearAgain(ctx context.Context, actor models.Actor, name models.GatewayName, id string) error {
 	if err := actor.MayStaffNow(models.StaffSupport, s.now()); err != nil {
 		return err
 	}
 	return s.db.Tx(ctx, func(tx *db.Tx) error {
 		var kind string
-		err := tx.Pgx.QueryRow(ctx, `SELECT kind FROM gateway_events WHERE gateway = $1 AND id = $2 AND processed_at IS NULL`, name, id).Scan(&kind)
+		err := tx.Pgx.QueryRow(ctx, `UPDATE gateway_events SET processed_at = NULL, problem = '', received_at = $3
+			WHERE gateway = $1 AND id = $2 AND (processed_at IS NULL OR problem <> '') RETURNING kind`, name, id, s.now()).Scan(&kind)
 		if found, err := db.Found(err); err != nil || !found {
 			if err != nil {
 				return fmt.Errorf("sales: event: %w", err)
