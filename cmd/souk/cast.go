@@ -63,6 +63,7 @@ func cast(ctx context.Context, v *handlers.Verbs) error {
 	for _, x := range exhibits() {
 		c.show(ctx, x)
 	}
+	c.sell(ctx)
 	c.note(v.Staff.SetRole(ctx, c.actor, "ingrid", models.StaffAdministrator))
 	return c.err
 }
