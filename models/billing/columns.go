@@ -61,9 +61,6 @@ func methodJSON(m string) string {
 		'Fingerprint', ` + m + `.fingerprint, 'State', ` + m + `.state, 'CreatedAt', ` + m + `.created_at)`
 }
 
-// ids are what rows that may be written are called, so that a batch can name them.
-const nextIDs = `nextval('orders_id_seq'), nextval('charges_id_seq'), nextval('invoices_id_seq')`
-
 // env is what bills depend on.
 func env(prices models.PriceBook, seller *models.Seller, profile *models.BillingProfile, taxes []models.TaxRate) models.BillingEnv {
 	return models.BillingEnv{Prices: prices, Tax: models.TaxFor(seller, profile, taxes), GraceDays: seller.GraceDays, TransferDays: seller.TransferDays}

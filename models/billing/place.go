@@ -5,6 +5,7 @@ import (
 	"context"
 	"crypto/rand"
 	"errors"
+	"log/slog"
 
 	"souk/models"
 	"souk/models/db"
@@ -182,7 +183,7 @@ func (s *Service) after(ctx context.Context, p *page) (*Placed, error) {
 		return placed, nil
 	}
 	if err := s.Settle(ctx, p.charge); err != nil {
-		// The job asks again; meanwhile nobody knows.
+		slog.WarnContext(ctx, "a charge is asked for again", "charge", p.charge, "error", err)
 		placed.Done, placed.Charge = false, models.ChargeReserved
 		return placed, ctx.Err()
 	}

@@ -35,7 +35,7 @@ type standing struct {
 	BuyerID     int64   // the person who placed the order; 0: gone
 
 	Method   *models.PaymentMethod // nil: none that can be used
-	Trialled bool                  // the account had its trial of the listing
+	Trialled bool                  // the account had its trial of the listing, or somebody with the same card
 	Open     *openCharge           // a payment that is under way
 	Waiting  *waiting              // what holds once Open is paid
 	Owed     *owed                 // the invoice that isn't paid
@@ -83,7 +83,8 @@ var loadSQL = `SELECT ` + standingColumns + `,
 		l.slug, l.name, l.state, l.logo_hash, l.logo_backdrop, p.id, p.slug, p.kind, o.login,
 		` + plansJSON("l.id") + `, ` + pricesJSON("l.id") + `, ` + accountJSON + `, ` + sellerJSON + `, ` + profileJSON + `, ` + taxesJSON + `, ` + payersOf + `,
 		CASE WHEN m.state = 'active' AND m.gateway = e.gateway THEN ` + methodJSON("m") + ` END,
-		EXISTS (SELECT FROM trials t WHERE t.listing_id = l.id AND t.account_id = a.id),
+		EXISTS (SELECT FROM trials t WHERE t.listing_id = l.id AND t.account_id = a.id)
+			OR EXISTS (SELECT FROM trials t WHERE t.listing_id = l.id AND t.fingerprint = m.fingerprint AND t.fingerprint <> ''),
 		(SELECT json_build_object('id', c.id, 'invoice_id', c.invoice_id, 'order_id', c.order_id, 'state', c.state, 'action_url', c.action_url,
 			'created_at', c.created_at) FROM charges c WHERE c.subscription_id = s.id AND c.state IN ('reserved', 'processing', 'action_needed')),
 		(SELECT json_build_object('order_id', y.id, 'turn', y.turn, 'buyer', json_build_object('ID', w.id, 'Login', w.login, 'Kind', w.kind))

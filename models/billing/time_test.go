@@ -263,6 +263,23 @@ func TestTrials(t *testing.T) {
 	o := s.order(tried, func(o *Order) { o.Account, o.Method, o.Shown = "makers", card, &zero })
 	_, err := s.billing.Place(t.Context(), s.maker, o)
 	s.fails("the same card for another account", err, models.ErrQuoteChanged)
+	p, err := s.billing.Place(t.Context(), s.maker, s.order(team, func(o *Order) { o.Account, o.Method = "makers", card }))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if p, err = s.billing.Cancel(t.Context(), s.maker, p.SubscriptionID, ""); err != nil {
+		t.Fatal(err)
+	}
+	s.pass(31 * day)
+	if p, err = s.billing.Place(t.Context(), s.maker, s.order(free, func(o *Order) { o.Account, o.Method = "makers", card })); err != nil {
+		t.Fatal(err)
+	}
+	if _, err = s.billing.UseMethod(t.Context(), s.maker, p.SubscriptionID, card); err != nil {
+		t.Fatal(err)
+	}
+	if p, err = s.billing.Change(t.Context(), s.maker, p.SubscriptionID, to(tried, 1)); err != nil || p.Charge != models.ChargeSucceeded {
+		t.Errorf("a change to what was tried with the card: %+v, %v", p, err)
+	}
 	s.proven()
 }
 

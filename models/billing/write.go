@@ -166,7 +166,10 @@ func (p *page) unpaid(s *models.Subscription, since, at time.Time, invoiceID int
 // retry charges again what is owed; by transfer the buyer is only reminded.
 func (p *page) retry(after *models.Subscription, at time.Time) (*openCharge, error) {
 	switch {
-	case after.Due == nil || !after.Due.Payable.IsZero() || p.st.Owed == nil:
+	case after.Due == nil || !after.Due.Payable.IsZero():
+		return nil, nil
+	case p.st.Owed == nil || p.st.Owed.State != models.InvoiceOpen:
+		*after = after.Paid() // nothing is owed any more
 		return nil, nil
 	case p.st.Method == nil:
 		*after = p.unpaid(after, after.Due.Since, at, after.Due.InvoiceID)
