@@ -7,6 +7,7 @@
 package outside
 
 import (
+	"cmp"
 	"context"
 	"crypto/tls"
 	"crypto/x509"
@@ -44,6 +45,7 @@ type Options struct {
 	Resolver     string         // host:port of a DNS server; the system's if empty
 	AllowPrivate bool           // for laboratories and tests
 	Roots        *x509.CertPool // the system's if nil
+	PostTimeout  time.Duration  // PostTimeout if 0
 }
 
 // Client looks things up outside. It is safe for concurrent use.
@@ -51,6 +53,7 @@ type Client struct {
 	resolver  *net.Resolver
 	transport *http.Transport
 	patient   *http.Transport // for Post
+	timeout   time.Duration   // of Post
 }
 
 // New makes a Client.
@@ -71,8 +74,8 @@ func New(o Options) *Client {
 		DisableKeepAlives: true, DisableCompression: true,
 	}
 	patient := transport.Clone()
-	patient.ResponseHeaderTimeout = PostTimeout
-	return &Client{resolver: resolver, transport: transport, patient: patient}
+	patient.ResponseHeaderTimeout = 0 // Post has an end of its own
+	return &Client{resolver: resolver, transport: transport, patient: patient, timeout: cmp.Or(o.PostTimeout, PostTimeout)}
 }
 
 // LookupTXT returns the TXT records at a name, none where there is none.

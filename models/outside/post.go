@@ -27,7 +27,7 @@ type Answer struct {
 // was read of it by then is kept. ErrPrivate is returned for an address in a
 // private network.
 func (c *Client) Post(ctx context.Context, address string, header http.Header, body []byte) (*Answer, error) {
-	ctx, cancel := context.WithTimeout(ctx, PostTimeout)
+	ctx, cancel := context.WithTimeout(ctx, c.timeout)
 	defer cancel()
 	r, err := http.NewRequestWithContext(ctx, http.MethodPost, address, bytes.NewReader(body))
 	if err != nil {
