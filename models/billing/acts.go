@@ -235,7 +235,7 @@ func (s *Service) do(ctx context.Context, tx *db.Tx, p *page, a act) error {
 		return err
 	}
 	s.reached("reserve")
-	return p.write(ctx, tx)
+	return p.write(ctx, tx.Pgx)
 }
 
 // less reports whether a turn costs less than a page showed: what is left of a

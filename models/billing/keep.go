@@ -143,8 +143,9 @@ func (p *page) seats(before, after map[int64]int64) {
 		case more < 0:
 			p.b.Queue(`UPDATE plan_seats SET taken = greatest(taken + $2, 0) WHERE plan_id = $1`, id, more)
 		default:
-			one(p.b.Queue(`UPDATE plan_seats SET taken = taken + $2 WHERE plan_id = $1 AND taken + $2 <= (SELECT capacity FROM plans WHERE id = $1)`, id, more),
-				models.ErrPlanFull)
+			// What doesn't fit breaks the constraint, so that the batch needs nobody to look.
+			p.b.Queue(`UPDATE plan_seats SET taken = CASE WHEN taken + $2 <= (SELECT capacity FROM plans WHERE id = $1) THEN taken + $2 ELSE -1 END
+				WHERE plan_id = $1`, id, more)
 		}
 	}
 }

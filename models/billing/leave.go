@@ -124,5 +124,5 @@ func (s *Service) leave(ctx context.Context, tx *db.Tx, actor models.Actor, id i
 	if err := p.audit("subscription.cancel", termsLog(&st.Sub.Terms), nil); err != nil {
 		return err
 	}
-	return p.write(ctx, tx)
+	return p.write(ctx, tx.Pgx)
 }

@@ -79,7 +79,7 @@ func (p *page) pay(ctx context.Context, tx *db.Tx, m *models.PaymentMethod) erro
 	if err := p.audit("subscription.use_method", nil, map[string]any{"method": p.st.method()}); err != nil {
 		return err
 	}
-	return p.write(ctx, tx)
+	return p.write(ctx, tx.Pgx)
 }
 
 // paidNow is what came of a charge for what was owed.
@@ -152,5 +152,5 @@ func (s *Service) markPaid(ctx context.Context, tx *db.Tx, p *page, invoice int6
 	if err := p.news(models.NoticeTransferCame, &after, sum); err != nil {
 		return err
 	}
-	return p.write(ctx, tx)
+	return p.write(ctx, tx.Pgx)
 }

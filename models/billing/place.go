@@ -95,7 +95,7 @@ func (s *Service) place(ctx context.Context, actor models.Actor, order Order, o 
 		return nil, err
 	}
 	s.reached("reserve")
-	err = s.db.Tx(ctx, func(tx *db.Tx) error { return p.write(ctx, tx) })
+	err = p.write(ctx, s.db.Pool()) // nothing is read or locked first: it is a transaction by itself
 	s.reached("reserved")
 	if db.Violates(err, "orders_key_key") || db.Violates(err, "subscriptions_standing_key") {
 		return s.second(ctx, order.Key, o.Account.ID)

@@ -230,3 +230,28 @@ func TestTheGatewayIsDown(t *testing.T) {
 	s.want("jobs", s.list(`SELECT args ->> 'id' FROM river_job WHERE kind = 'settle_charge'`), s.list(`SELECT id::text FROM charges`))
 	s.proven()
 }
+
+// TestABatchIsATransaction holds that what is sent to the pool in one go is written
+// whole or not at all, what is judged at its end included.
+func TestABatchIsATransaction(t *testing.T) {
+	t.Parallel()
+	s := newStage(t)
+	st, err := s.billing.offer(t.Context(), s.db.Pool(), s.ada, s.order(team))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for name, spoil := range map[string]string{
+		"in the middle": `SELECT 1 / 0`,
+		"at the end": `WITH t AS (INSERT INTO ledger_transactions (seller_id, kind, at) SELECT account_id, 'transfer', now() FROM sellers RETURNING id)
+			INSERT INTO ledger_entries (transaction_id, account, currency, minor) SELECT id, 'bank', 'EUR', 1 FROM t`,
+	} {
+		p := s.billing.page(s.ada, st.standing(s.ada))
+		p.b.Queue(`UPDATE sellers SET legal_name = 'spoilt'`)
+		p.b.Queue(spoil)
+		p.b.Queue(`UPDATE sellers SET legal_name = 'spoilt twice'`)
+		if err := p.write(t.Context(), s.db.Pool()); err == nil {
+			t.Errorf("%s: no error", name)
+		}
+		s.want(name, s.list(`SELECT legal_name FROM sellers`), "Tool Makers Ltd")
+	}
+}

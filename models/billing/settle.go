@@ -108,7 +108,7 @@ func (s *Service) record(ctx context.Context, tx *db.Tx, a *asked, answer gatewa
 	if err != nil {
 		return err
 	}
-	return p.write(ctx, tx)
+	return p.write(ctx, tx.Pgx)
 }
 
 // settled writes the charge itself.

@@ -75,7 +75,7 @@ func (s *Service) pass(ctx context.Context, id int64) (more bool, err error) {
 			return err
 		}
 		charge = p.charge
-		return p.write(ctx, tx)
+		return p.write(ctx, tx.Pgx)
 	})
 	if err != nil || charge == 0 {
 		return more, err

@@ -2,8 +2,10 @@ package billing
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -381,5 +383,35 @@ func TestPricesThatChange(t *testing.T) {
 	s.pass(60 * day)
 	s.want("kept", s.list(`SELECT total_minor::text FROM invoices WHERE subscription_id = $1 ORDER BY number`, kept), "1000 1000 1000")
 	s.want("moved", s.list(`SELECT total_minor::text FROM invoices WHERE subscription_id = $1 ORDER BY number`, moved), "3000 3000 4000")
+	s.proven()
+}
+
+// TestManyTrialsWithOneCard begins one of them.
+func TestManyTrialsWithOneCard(t *testing.T) {
+	t.Parallel()
+	s := newStage(t)
+	var begun atomic.Int64
+	var all sync.WaitGroup
+	for range 8 {
+		user := dbtest.User(t, s.db, fmt.Sprintf("try%d", serial()))
+		card := dbtest.PaymentMethod(t, s.db, user, "tok_approve")
+		s.exec(`UPDATE payment_methods SET fingerprint = 'the same' WHERE id = $1`, card)
+		actor := models.Actor{UserID: user.ID, Login: user.Login, MailVerified: true}
+		all.Go(func() {
+			_, err := s.billing.Place(context.Background(), actor, s.order(tried, func(o *Order) {
+				o.Account, o.Method, o.Shown = user.Login, card, &models.Money{Currency: "EUR"}
+			}))
+			if err == nil {
+				begun.Add(1)
+			} else if !errors.Is(err, models.ErrQuoteChanged) {
+				t.Error(err)
+			}
+		})
+	}
+	all.Wait()
+	if begun.Load() != 1 {
+		t.Errorf("%d trials began", begun.Load())
+	}
+	s.want("subscriptions", s.list(`SELECT state FROM subscriptions`), "trial")
 	s.proven()
 }

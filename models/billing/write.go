@@ -39,8 +39,14 @@ func (s *Service) page(actor models.Actor, st *standing) *page {
 	return &page{s: s, actor: actor, st: st, now: s.now()}
 }
 
+// sender is a transaction, or a pool: what is sent to a pool is a transaction of its
+// own.
+type sender interface {
+	SendBatch(ctx context.Context, b *pgx.Batch) pgx.BatchResults
+}
+
 // write sends all of it in one round trip.
-func (p *page) write(ctx context.Context, tx *db.Tx) error {
+func (p *page) write(ctx context.Context, to sender) error {
 	for _, do := range p.last {
 		if err := do(); err != nil {
 			return err
@@ -49,7 +55,7 @@ func (p *page) write(ctx context.Context, tx *db.Tx) error {
 	if err := jobs.Add(&p.b, p.jobs...); err != nil {
 		return err
 	}
-	if err := tx.Pgx.SendBatch(ctx, &p.b).Close(); err != nil {
+	if err := to.SendBatch(ctx, &p.b).Close(); err != nil {
 		return fmt.Errorf("billing: write: %w", refusal(err))
 	}
 	return nil
@@ -70,10 +76,14 @@ func refusal(err error) error {
 	switch {
 	case db.Violates(err, "coupons_limit"):
 		return models.ErrCouponUsedUp
+	case db.Violates(err, "plan_seats_taken"):
+		return models.ErrPlanFull
 	case db.Violates(err, "charges_open_key"), db.Violates(err, "orders_waiting_key"):
 		return models.ErrSubscriptionBusy
 	case db.Violates(err, "trials_pkey"), db.Violates(err, "trials_fingerprint_key"):
 		return models.ErrQuoteChanged // somebody had the trial in the meantime
+	case db.Violates(err, "subscriptions_account_fk"):
+		return models.ErrNotFound // the account was deleted in the meantime
 	}
 	return err
 }
