@@ -14,7 +14,7 @@ func (c *casting) sell(ctx context.Context) {
 		return
 	}
 	desk, err := c.verbs.Sellers.Settings(ctx, c.actor, castIntegrator)
-	if err != nil || desk.Seller.LegalName != "" {
+	if err != nil || desk.Known {
 		c.note(err)
 		return
 	}
