@@ -135,7 +135,7 @@ func quoteView(co *billing.Checkout) *pages.Quote {
 		q.Act = "free"
 	case s.OnTrial():
 		q.Act, q.Trial = "trial", s.End
-	case co.Next == nil || co.Next.Bill.Total != q.Today.Minor:
+	case co.Next == nil, co.Next.Bill.Total != q.Today.Minor, q.Discount != nil && q.Discount.Left > 0:
 		q.Act = "today"
 	}
 	if s.Due != nil {
