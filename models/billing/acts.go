@@ -225,6 +225,9 @@ func (s *Service) do(ctx context.Context, tx *db.Tx, p *page, a act) error {
 	if err != nil {
 		return err
 	}
+	if t.Charges() && (p.st.Withdrawn || t.Required && !p.st.Seller.Ready) {
+		return models.ErrSellerNotReady
+	}
 	if !shown(a.shown, t) && !(a.wanes && less(a.shown, t)) {
 		return models.ErrQuoteChanged
 	}

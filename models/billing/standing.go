@@ -40,6 +40,8 @@ type standing struct {
 	Waiting  *waiting              // what holds once Open is paid
 	Owed     *owed                 // the invoice that isn't paid
 
+	Withdrawn bool // staff took the listing down or suspended its seller
+
 	fresh bool // it isn't written yet
 	next  nextID
 }
@@ -80,7 +82,7 @@ const standingColumns = `s.id, s.version, s.listing_id, s.seller_id, s.account_i
 	s.by_transfer, s.reminded_for`
 
 var loadSQL = `SELECT ` + standingColumns + `,
-		l.slug, l.name, l.state, l.logo_hash, l.logo_backdrop, p.id, p.slug, p.kind, o.login,
+		l.slug, l.name, l.state, l.logo_hash, l.logo_backdrop, p.id, p.slug, p.kind, o.login, l.state = 'taken_down' OR o.suspended_at IS NOT NULL,
 		` + plansJSON("l.id") + `, ` + pricesJSON("l.id") + `, ` + accountJSON + `, ` + sellerJSON + `, ` + profileJSON + `, ` + taxesJSON + `, ` + payersOf + `,
 		CASE WHEN m.state = 'active' AND m.gateway = e.gateway THEN ` + methodJSON("m") + ` END,
 		EXISTS (SELECT FROM trials t WHERE t.listing_id = l.id AND t.account_id = a.id)
@@ -121,7 +123,7 @@ func load(ctx context.Context, q querier, id int64, lock bool) (*standing, error
 		&s.Terms.Period, &s.Terms.Units, &s.Zone, &s.Anchor, &s.Months, &s.Start, &end, &trialEnd, asJSON{&s.Pending}, asJSON{&s.Due},
 		asJSON{&s.Coupon}, asJSON{&s.Applied}, &s.ByTransfer, &reminded,
 		&st.Listing.Slug, &st.Listing.Name, &st.Listing.State, &st.Listing.LogoHash, &st.Listing.LogoBackdrop, &st.AppID, &st.AppSlug, &st.AppKind,
-		&st.SellerLogin, asJSON{&st.Plans}, asJSON{&prices}, asJSON{&st.Account}, asJSON{&st.Seller}, asJSON{&st.Profile}, asJSON{&taxes}, &st.Payers,
+		&st.SellerLogin, &st.Withdrawn, asJSON{&st.Plans}, asJSON{&prices}, asJSON{&st.Account}, asJSON{&st.Seller}, asJSON{&st.Profile}, asJSON{&taxes}, &st.Payers,
 		asJSON{&st.Method}, &st.Trialled, asJSON{&st.Open}, asJSON{&st.Waiting}, asJSON{&st.Owed}, &st.next.Order, &st.next.Charge, &st.next.Invoice)
 	if err != nil {
 		return nil, err

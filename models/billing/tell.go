@@ -41,7 +41,7 @@ func (p *page) tell(t *models.Turn, after *models.Subscription) error {
 		}
 	case models.NoticeTrialEnds, models.NoticeRenews:
 		next := t.After.Pass(&p.st.Env)
-		if !next.Charges() {
+		if !next.Charges() || p.st.Withdrawn {
 			return nil // nothing is charged then
 		}
 		money = next.Bill.Sum()

@@ -120,6 +120,10 @@ func (p *page) pass() (more bool, err error) {
 	if p.st.Open != nil {
 		return true, nil // it was to be confirmed after we looked
 	}
+	if p.st.Withdrawn && !sub.Free() && sub.Due == nil && !next.Before(sub.End) {
+		// Nobody pays for more of what staff has withdrawn.
+		sub.Pending = &models.PendingChange{Kind: models.PendingCancel}
+	}
 	t := sub.Pass(&p.st.Env)
 	if name := timeActions[t.Act]; name != "" {
 		if t.Act == models.ActPeriodEnd && t.After.State == models.SubscriptionPaused {

@@ -415,3 +415,30 @@ func TestManyTrialsWithOneCard(t *testing.T) {
 	s.want("subscriptions", s.list(`SELECT state FROM subscriptions`), "trial")
 	s.proven()
 }
+
+// TestWhatStaffWithdraws isn't paid for any longer than it was.
+func TestWhatStaffWithdraws(t *testing.T) {
+	t.Parallel()
+	for name, withdraw := range map[string]string{
+		"a listing": `UPDATE listings SET state = 'taken_down', taken_down_at = now(), taken_down_reason = 'malware'`,
+		"a seller":  `UPDATE accounts SET suspended_at = now() WHERE login = 'makers'`,
+	} {
+		s := newStage(t)
+		id := s.buy(team)
+		s.exec(withdraw)
+		_, err := s.billing.Change(t.Context(), s.ada, id, to(pro, 1))
+		s.fails(name+": a change", err, models.ErrSellerNotReady)
+		s.pass(27 * day)
+		if sub := s.sub(id); !sub.Serves() {
+			t.Errorf("%s: it ends before its time", name)
+		}
+		s.pass(2 * day)
+		if sub := s.sub(id); sub.EndReason != models.EndCancelled {
+			t.Errorf("%s: it is %s", name, dump(sub))
+		}
+		s.want("invoices", s.invoices(), "invoice:paid:1000")
+		s.want("webhooks", s.hooks(), "purchased cancelled")
+		s.want("news", s.news(), "subscribed subscription_ended")
+		s.proven()
+	}
+}
