@@ -37,6 +37,7 @@ func commands() []command {
 		{"import", "FILE", "load catalogue entries from a file", importHelp, setUpImport},
 		{"export", "[FILE]", "write the catalogue to a file", exportHelp, setUpExport},
 		{"listing", "lint|pull|push FILE", "keep a listing as a file", listingHelp, setUpListing},
+		{"ledger", "check", "prove that the books agree with invoices and payments", ledgerHelp, setUpLedger},
 		{"reindex", "", "build the search index anew", reindexHelp, setUpReindex},
 		{"eval", "", "measure the search on judged queries", evalHelp, setUpEval},
 		{"staff", "add|remove|list [LOGIN]", "say who runs the marketplace", staffHelp, setUpStaff},
