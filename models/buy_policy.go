@@ -305,3 +305,8 @@ func (p *BuyPolicy) Categories() []string {
 	}
 	return all
 }
+
+// Same reports whether both decide by the same rules.
+func (p *BuyPolicy) Same(o *BuyPolicy) bool {
+	return p.otherwise() == o.otherwise() && slices.Equal(p.Rules, o.Rules)
+}

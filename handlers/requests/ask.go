@@ -100,7 +100,7 @@ func (h *Requests) askView(c echo.Context, in askInput) (v pages.Ask, err error)
 	}
 	v = pages.Ask{Slug: a.Listing, Name: a.Name, LogoURL: paths.Tile(a.LogoHash), Plan: a.Plan, Period: a.Period, Reason: in.Reason,
 		Units: strconv.FormatInt(a.Units, 10), Cost: a.Cost, Kind: a.App.Kind, Known: a.App.PermissionsKnown(), Risk: a.App.Risk(),
-		WritesCode: a.App.Permissions.WritesCode(), Problem: code(a.Problem)}
+		WritesCode: a.App.Permissions.WritesCode(), Problem: code(a.Problem), Blocked: onPage(a.Problem)}
 	for _, p := range a.Places {
 		v.Places = append(v.Places, pages.Place{Login: p.Login, Name: p.Name, Has: p.Has})
 	}

@@ -120,7 +120,7 @@ func (h *Requests) PolicyPost(c echo.Context) error {
 		return wrong
 	}
 	v := policyView(c, d, p)
-	v.Version, v.Changed, v.Rule = in.Version, true, in.typed()
+	v.Version, v.Changed, v.Rule = in.Version, !p.Same(&d.Policy), in.typed()
 	if err != nil {
 		return web.Form(c, err, func(list models.Problems) templ.Component {
 			v.Problems = problems(list)

@@ -33,6 +33,7 @@ type Ask struct {
 	WritesCode          bool
 	Verdict             *models.Verdict // nil: nothing can be said
 	Problem             string          // code of why this can't be asked for
+	Blocked             bool            // and no other period or units would help
 	Problems            ui.Problems
 }
 
