@@ -53,6 +53,8 @@ func handleApp[In, Out any](a *API, f func(context.Context, int64, In) (Out, err
 	read := readerOf[In]()
 	return func(c echo.Context) error {
 		web.NoStore(c)
+		c.Response().Header().Set("Cache-Control", "private, no-cache")
+		c.Response().Header().Set("Vary", "Accept-Encoding, Accept-Language, Authorization")
 		app, err := a.caller(c)
 		if err != nil {
 			return err
