@@ -50,12 +50,13 @@ var (
 	ErrAppTransferTarget = &Error{Kind: Invalid, Code: "app_transfer_target", Field: "account"}
 	ErrAppTransferClosed = &Error{Kind: Gone, Code: "app_transfer_closed"}
 	ErrAppStillListed    = &Error{Kind: Conflict, Code: "app_still_listed"}
+	ErrAppSold           = &Error{Kind: Conflict, Code: "app_sold"} // somebody has bought a plan
 )
 
 // What is refused about managers, transfer and deletion of apps.
 var ownershipErrors = []*Error{
 	ErrManagerUnknown, ErrManagerOwner, ErrManagerAlready, ErrTooManyManagers, ErrAppNameMismatch, ErrAppTransferTarget,
-	ErrAppTransferClosed, ErrAppStillListed,
+	ErrAppTransferClosed, ErrAppStillListed, ErrAppSold,
 }
 
 // What is recorded of managers, transfer and deletion of apps.

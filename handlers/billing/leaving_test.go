@@ -168,3 +168,16 @@ func TestTakingDataAlong(t *testing.T) {
 		}
 	}
 }
+
+// TestAppsThatWereSold stay, since invoices refer to their listings.
+func TestAppsThatWereSold(t *testing.T) {
+	t.Parallel()
+	c := newCast(t)
+	_, address := c.buy(c.solo, c.card)
+	expect(t, "cancelled", c.As(t, c.ada).Post(address+"/cancel", url.Values{"key": {"k"}}), 303)
+	c.pass(40 * day)
+	exec(t, c, `UPDATE listings SET state = 'archived' WHERE slug = 'checker'`)
+	kim, page := c.As(t, c.kim), "/settings/apps/"+c.checker.App.Slug+"/delete"
+	expect(t, "the page", kim.Get(page), 200)
+	expect(t, "deleting", kim.Post(page, url.Values{"confirm_name": {c.one(`SELECT name FROM apps WHERE slug = $1`, c.checker.App.Slug)}}), 409, "People have bought from this app")
+}

@@ -66,6 +66,12 @@ func orgView(o *orgs.Organization, owner bool) pages.Org {
 }
 
 // owned is the view of an organization on a page that only its owners get.
+// payerView says whether the reader pays for the organization.
+func payerView(o pages.Org, actor models.Actor, id int64) pages.Org {
+	o.Payer = actor.MayPayFor(id) == nil
+	return o
+}
+
 func owned(o *orgs.Organization) pages.Org { return orgView(o, true) }
 
 func problems(p models.Problems) ui.Problems {

@@ -35,7 +35,7 @@ func (h *Organizations) People(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	v := pages.People{Org: orgView(o, people.Owner), Total: people.Total, Text: in.Text, Role: in.Role, State: in.State}
+	v := pages.People{Org: payerView(orgView(o, people.Owner), actor, o.ID), Total: people.Total, Text: in.Text, Role: in.Role, State: in.State}
 	for i := range people.List {
 		v.List = append(v.List, personView(&people.List[i], actor))
 	}

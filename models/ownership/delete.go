@@ -3,6 +3,7 @@ package ownership
 import (
 	"context"
 	"fmt"
+	"slices"
 
 	"souk/models"
 	"souk/models/apps"
@@ -45,7 +46,8 @@ func (s *Service) Prospects(ctx context.Context, actor models.Actor, slug string
 // Delete ends an app, and its listing with everything about it. What both were
 // called is kept from others for models.SlugRetirement. Confirm is the app's
 // name. It returns ErrAppStillListed while somebody could still see or decide on
-// the listing, and ErrAppNameMismatch.
+// the listing, ErrAppSold where somebody has bought a plan of it, since their
+// invoices refer to it, and ErrAppNameMismatch.
 func (s *Service) Delete(ctx context.Context, actor models.Actor, slug, confirm string) error {
 	return s.reshape(ctx, actor, slug, func(tx *db.Tx, st *apps.Standing) error {
 		switch {
@@ -86,7 +88,11 @@ func (s *Service) remove(ctx context.Context, tx *db.Tx, st *apps.Standing) erro
 	}
 	steps = append(steps, step{`DELETE FROM apps WHERE id = $1`, []any{st.ID}}, step{retire, []any{"app", st.Slug, st.AccountID, until}})
 	for _, one := range steps {
-		if _, err := tx.Pgx.Exec(ctx, one.sql, one.args...); err != nil {
+		_, err := tx.Pgx.Exec(ctx, one.sql, one.args...)
+		if sold(err) {
+			return models.ErrAppSold
+		}
+		if err != nil {
 			return fmt.Errorf("ownership: delete: %w", err)
 		}
 	}
@@ -94,4 +100,10 @@ func (s *Service) remove(ctx context.Context, tx *db.Tx, st *apps.Standing) erro
 		return nil
 	}
 	return s.queue.Enqueue(ctx, tx, jobs.IndexListings{IDs: []int64{st.ListingID}})
+}
+
+// sold reports whether a listing can't go because somebody has bought a plan of it.
+func sold(err error) bool {
+	return slices.ContainsFunc([]string{"subscriptions_listing_fk", "subscriptions_plan_fk", "orders_listing_fk", "orders_plan_fk", "charges_listing_fk",
+		"invoices_listing_fk"}, func(constraint string) bool { return db.Violates(err, constraint) })
 }

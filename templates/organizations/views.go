@@ -18,6 +18,7 @@ type Org struct {
 	Name     string // the login where it gave none
 	Verified bool
 	Owner    bool // the reader owns it
+	Payer    bool // the reader pays for it
 }
 
 // shell stands around a page of an organization; current is the page's address.
@@ -25,6 +26,8 @@ func (o *Org) shell(ctx context.Context, title, current string) account.Shell {
 	menu := MemberMenu(ctx, o.Login, current)
 	if o.Owner {
 		menu = Menu(ctx, o.Login, current)
+	} else if o.Payer {
+		menu = append(menu, account.Money(ctx, o.Login, current, false))
 	}
 	return account.Shell{Title: title, Login: o.Login, Whose: o.Name, Menu: menu}
 }
