@@ -270,7 +270,7 @@ func TestTaxes(t *testing.T) {
 	if a := c.AsUnconfirmed(t, c.linus).Get("/staff/taxes/DE"); a.Status != 303 || !strings.HasPrefix(a.Location, "/sudo") {
 		t.Errorf("without a confirmed session: %d %s", a.Status, a.Location)
 	}
-	expect(t, "a form in such a session", c.AsUnconfirmed(t, c.linus).Post("/staff/taxes/DE", form("name", "USt", "percent", "1")), 422, `name="percent" value="1"`)
+	expect(t, "a form in such a session", c.AsUnconfirmed(t, c.linus).Post("/staff/taxes/DE", form("name", "USt", "percent", "1")), 422, "Confirm that it’s you")
 	expect(t, "so that nothing changed", linus.Get("/staff/taxes/DE"), 200, `value="19"`)
 	expect(t, "eve", c.As(t, c.eve).Get("/staff/taxes"), 404)
 }

@@ -2,6 +2,7 @@ package invoices
 
 import (
 	"context"
+	"slices"
 	"strings"
 	"time"
 
@@ -94,17 +95,7 @@ func (w *writer) facts() []fact {
 // party is who stands on the document.
 func (w *writer) party(role string, p *models.Party) block {
 	b := block{Title: w.t(role), Lines: []string{p.Name}}
-	a := &p.Address
-	city := strings.TrimSpace(a.PostalCode + " " + a.City)
-	country := ""
-	if a.Country != "" {
-		country = i18n.Country(w.ctx, a.Country)
-	}
-	for _, l := range []string{a.Line1, a.Line2, city, a.Region, country} {
-		if l != "" {
-			b.Lines = append(b.Lines, l)
-		}
-	}
+	b.Lines = append(b.Lines, w.address(&p.Address)...)
 	if p.TaxNumber != "" {
 		b.Lines = append(b.Lines, w.t("tax_number", "number", p.TaxNumber))
 	}
@@ -112,6 +103,29 @@ func (w *writer) party(role string, p *models.Party) block {
 		b.Lines = append(b.Lines, p.Mail)
 	}
 	return b
+}
+
+// address is an address as letters of its country have it.
+func (w *writer) address(a *models.Address) (lines []string) {
+	country := ""
+	if a.Country != "" {
+		country = i18n.Country(w.ctx, a.Country)
+	}
+	parts := []string{a.Line1, a.Line2, strings.TrimSpace(a.PostalCode + " " + a.City), a.Region, country}
+	switch {
+	case a.Country == "JP" && a.PostalCode != "":
+		parts = []string{"〒" + a.PostalCode, a.Region + a.City, a.Line1, a.Line2, country}
+	case a.Country == "JP", a.Country == "CN":
+		parts = []string{a.PostalCode, a.Region + a.City, a.Line1, a.Line2, country}
+	case slices.Contains([]string{"US", "CA", "AU"}, a.Country):
+		parts = []string{a.Line1, a.Line2, strings.TrimSpace(strings.Join([]string{a.City, a.Region, a.PostalCode}, " ")), country}
+	}
+	for _, l := range parts {
+		if l != "" {
+			lines = append(lines, l)
+		}
+	}
+	return lines
 }
 
 // lines are those of the bill; what a coupon took off stands below what it took it
@@ -241,6 +255,8 @@ func (w *writer) payment() (all []string) {
 		all = append(all, w.t("nothing_due"))
 	case w.v.State == models.InvoiceWrittenOff:
 		all = append(all, w.t("written_off"))
+	case w.v.Paid > 0 && !w.v.Settled.IsZero() && w.d.Method != "" && !w.d.Payable.After(w.d.Issued):
+		all = append(all, w.t("paid_with", "date", w.date(w.v.Settled), "amount", w.money(w.v.Paid), "method", w.d.Method))
 	case w.v.Paid > 0 && !w.v.Settled.IsZero():
 		all = append(all, w.t("paid_on", "date", w.date(w.v.Settled)))
 	}
