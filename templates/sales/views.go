@@ -604,7 +604,7 @@ func (c *Coupons) plan(ctx context.Context, id *int64) string {
 func off(ctx context.Context, c *models.Coupon) string {
 	what := ""
 	if c.Percent != nil {
-		what = i18n.Percent(ctx, float64(*c.Percent)/100)
+		what = i18n.T(ctx, "sales.coupon.whole", "n", i18n.Number(ctx, *c.Percent))
 	} else if c.Minor != nil {
 		what = money(ctx, *c.Minor, c.Currency)
 	}
