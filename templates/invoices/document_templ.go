@@ -1131,7 +1131,7 @@ func ListPage(l List) templ.Component {
 			}
 			return nil
 		})
-		templ_7745c5c3_Err = account.Settings(l.Payer.Shell(ctx, i18n.T(ctx, "invoices.title"), paths.BillingPage(l.Payer.Organization, ""))).Render(templ.WithChildren(ctx, templ_7745c5c3_Var56), templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = account.Settings(l.shell(ctx)).Render(templ.WithChildren(ctx, templ_7745c5c3_Var56), templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}

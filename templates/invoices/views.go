@@ -3,11 +3,14 @@
 package invoices
 
 import (
+	"cmp"
 	"context"
+	"slices"
 	"strings"
 	"time"
 
 	"souk/models"
+	"souk/templates/account"
 	"souk/templates/organizations"
 	"souk/templates/ui"
 	"souk/web/i18n"
@@ -191,6 +194,25 @@ func percent(ctx context.Context, millionths int64) string {
 
 // Percent is how a rate is typed in the reader's language.
 func Percent(ctx context.Context, millionths int64) string { return percent(ctx, millionths) }
+
+// sorted are the lines by the names of their countries.
+func (t *Taxes) sorted(ctx context.Context) []Tax {
+	order := map[string]int{}
+	for i, c := range i18n.Countries(ctx) {
+		order[c] = i
+	}
+	lines := slices.Clone(t.Lines)
+	slices.SortStableFunc(lines, func(a, b Tax) int { return cmp.Compare(order[a.Country], order[b.Country]) })
+	return lines
+}
+
+// shell stands around the list.
+func (l *List) shell(ctx context.Context) account.Shell {
+	billing := paths.BillingPage(l.Payer.Organization, "")
+	s := l.Payer.Shell(ctx, i18n.T(ctx, "invoices.title"), billing)
+	s.Crumbs = []ui.Crumb{{Text: i18n.T(ctx, "invoices.billing"), Path: billing}, {Text: s.Title}}
+	return s
+}
 
 func (t *Taxes) updated(ctx context.Context, at time.Time) string {
 	return i18n.Date(ctx, at.In(t.Zone))
