@@ -24,7 +24,7 @@ type asked struct {
 }
 
 const askedSQL = `SELECT c.id, c.subscription_id, coalesce(c.order_id, 0), coalesce(c.invoice_id, 0), c.gateway, c.reference, c.state, coalesce(c.at, c.created_at),
-		c.key, c.seller_id, e.gateway_account, coalesce(m.reference, ''), c.minor, c.currency, c.fee_minor, l.name, c.present
+		c.key, c.seller_id, e.gateway_account, coalesce(m.reference, ''), c.minor, c.currency, c.fee_minor, l.name, c.present, c.created_at
 	FROM charges c JOIN sellers e ON e.account_id = c.seller_id JOIN listings l ON l.id = c.listing_id
 		LEFT JOIN payment_methods m ON m.id = c.payment_method_id
 	WHERE c.id = $1`
@@ -33,7 +33,7 @@ func (s *Service) asked(ctx context.Context, q querier, id int64) (*asked, error
 	a := &asked{}
 	r := &a.Request
 	err := scan(q.QueryRow(ctx, askedSQL, id), &a.ID, &a.SubscriptionID, &a.OrderID, &a.InvoiceID, &a.Gateway, &a.Reference, &a.State, &a.At,
-		&r.Key, &r.Seller.SellerID, &r.Seller.Reference, &r.Method, &r.Amount.Minor, &r.Amount.Currency, &r.Fee, &r.Description, &r.Present)
+		&r.Key, &r.Seller.SellerID, &r.Seller.Reference, &r.Method, &r.Amount.Minor, &r.Amount.Currency, &r.Fee, &r.Description, &r.Present, &r.Reserved)
 	if err != nil {
 		return nil, err
 	}
