@@ -168,7 +168,7 @@ func TestANewCardMendsIt(t *testing.T) {
 	s.proven()
 }
 
-// TestTheBankAsksSomebodyWhoIsntThere has the buyer confirm a renewal days later.
+// TestADelayedPayment renews by a method that takes days.
 func TestADelayedPayment(t *testing.T) {
 	t.Parallel()
 	s := newStage(t)
@@ -441,4 +441,38 @@ func TestWhatStaffWithdraws(t *testing.T) {
 		s.want("news", s.news(), "subscribed subscription_ended")
 		s.proven()
 	}
+}
+
+// TestMendingAsksTheBank pays what is owed with a card that its bank asks about:
+// while the buyer doesn't answer it is as late as before, and the next try comes.
+func TestMendingAsksTheBank(t *testing.T) {
+	t.Parallel()
+	s := newStage(t)
+	id := s.buy(team)
+	s.behave(s.card, testgw.Decline)
+	s.pass(28 * day)
+	careful := dbtest.PaymentMethod(t, s.db, s.buyer, "tok_authenticate")
+	mend := func() *Placed {
+		t.Helper()
+		p, err := s.billing.UseMethod(t.Context(), s.ada, id, careful)
+		if err != nil || p.Done || p.Charge != models.ChargeAction || p.ActionURL == "" {
+			t.Fatalf("%+v, %v", p, err)
+		}
+		return p
+	}
+	mend()
+	mend() // again, since the page was closed
+	s.want("charges", s.list(`SELECT state FROM charges ORDER BY id`), "succeeded declined cancelled action_needed")
+	s.pass(3 * day) // a try without the buyer, whom the bank wants to see
+	s.want("charges", s.list(`SELECT state FROM charges ORDER BY id`), "succeeded declined cancelled cancelled declined")
+	mend()
+	s.confirm("action_needed", models.ChargeSucceeded)
+	if err := s.billing.Settle(t.Context(), one1[int64](s, `SELECT max(id) FROM charges`)); err != nil {
+		t.Fatal(err)
+	}
+	if sub := s.sub(id); sub.State != models.SubscriptionActive || sub.Due != nil {
+		t.Errorf("it is %s", dump(sub))
+	}
+	s.want("news", s.news(), "subscribed subscription_renews charge_failed charge_confirm charge_confirm charge_failed charge_confirm")
+	s.proven()
 }
