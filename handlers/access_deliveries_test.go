@@ -5,9 +5,9 @@ import "testing"
 // Who sees what an app is told, and who may say where that goes: its integrator and
 // its managers.
 var (
-	ofKeepers      = nobody.except(allowed, integrator, manager)
-	ofKeepersWrite = ofKeepers.except(forbidden, suspended)
-	ofPrograms     = rights{otherwise: signIn}
+	ofTold      = nobody.except(allowed, integrator, manager)
+	ofToldWrite = ofTold.except(forbidden, suspended)
+	ofPrograms  = rights{otherwise: signIn}
 )
 
 const webhook = "/marketplace/manage/hammer/webhook"
@@ -15,17 +15,17 @@ const webhook = "/marketplace/manage/hammer/webhook"
 // deliveriesTable is every route of routes_deliveries.go, and those of the API that
 // only apps may come to.
 var deliveriesTable = []route{
-	{get, "/marketplace/manage/:slug/webhook", webhook, "", ofKeepers},
-	{get, "/marketplace/manage/:slug/webhook/settings", webhook + "/settings", "", ofKeepers},
-	{post, "/marketplace/manage/:slug/webhook/settings", webhook + "/settings", "url=https://hammer.example/hook&active=true&content_type=json", ofKeepersWrite},
-	{get, "/marketplace/manage/:slug/webhook/secret", webhook + "/secret", "", ofKeepers},
-	{post, "/marketplace/manage/:slug/webhook/secret", webhook + "/secret", "", ofKeepersWrite},
-	{post, "/marketplace/manage/:slug/webhook/old-secret", webhook + "/old-secret", "", ofKeepersWrite},
-	{post, "/marketplace/manage/:slug/webhook/ping", webhook + "/ping", "", ofKeepersWrite},
-	{get, "/marketplace/manage/:slug/webhook/redeliver", webhook + "/redeliver", "", ofKeepers},
-	{post, "/marketplace/manage/:slug/webhook/redeliver", webhook + "/redeliver", "from=2026-01-01&until=2026-01-02&which=all", ofKeepersWrite},
-	{get, "/marketplace/manage/:slug/webhook/deliveries/:guid", webhook + "/deliveries/" + toldGUID, "", ofKeepers},
-	{post, "/marketplace/manage/:slug/webhook/deliveries/:guid/redeliver", webhook + "/deliveries/" + toldGUID + "/redeliver", "", ofKeepersWrite},
+	{get, "/marketplace/manage/:slug/webhook", webhook, "", ofTold},
+	{get, "/marketplace/manage/:slug/webhook/settings", webhook + "/settings", "", ofTold},
+	{post, "/marketplace/manage/:slug/webhook/settings", webhook + "/settings", "url=https://hammer.example/hook&active=true&content_type=json", ofToldWrite},
+	{get, "/marketplace/manage/:slug/webhook/secret", webhook + "/secret", "", ofTold},
+	{post, "/marketplace/manage/:slug/webhook/secret", webhook + "/secret", "", ofToldWrite},
+	{post, "/marketplace/manage/:slug/webhook/old-secret", webhook + "/old-secret", "", ofToldWrite},
+	{post, "/marketplace/manage/:slug/webhook/ping", webhook + "/ping", "", ofToldWrite},
+	{get, "/marketplace/manage/:slug/webhook/redeliver", webhook + "/redeliver", "", ofTold},
+	{post, "/marketplace/manage/:slug/webhook/redeliver", webhook + "/redeliver", "from=2026-01-01&until=2026-01-02&which=all", ofToldWrite},
+	{get, "/marketplace/manage/:slug/webhook/deliveries/:guid", webhook + "/deliveries/" + toldGUID, "", ofTold},
+	{post, "/marketplace/manage/:slug/webhook/deliveries/:guid/redeliver", webhook + "/deliveries/" + toldGUID + "/redeliver", "", ofToldWrite},
 
 	{get, "/api/v1/marketplace_listing/events", "/api/v1/marketplace_listing/events", "", ofPrograms},
 	{get, "/api/v3/marketplace_listing/plans", "/api/v3/marketplace_listing/plans", "", ofPrograms},
