@@ -50,7 +50,7 @@ type API struct {
 // New makes the API. It panics when its types can't be described, which every
 // test would show.
 func New(c *catalog.Service, s Searcher, p People, r Repositories, f Filing, h PriceHistory, l Ledgers, by Callers, bought Purchases, age func(context.Context) time.Duration) *API {
-	a := &API{catalog: c, search: s, people: p, repos: r, filing: f, prices: h, ledgers: l, age: age}
+	a := &API{catalog: c, search: s, people: p, repos: r, filing: f, prices: h, ledgers: l, callers: by, purchases: bought, age: age}
 	description, err := describe(a.routes())
 	if err != nil {
 		panic("api: " + err.Error())
