@@ -9,8 +9,8 @@ import (
 
 var (
 	// what acme buys, for those who pay for it, and for staff
-	ofBuyersLook = nobody.except(allowed, owner, billing, suspended, support, reviewer, admin).except(forbidden, member, repoAdmin)
-	ofBuyers     = nobody.except(allowed, owner, billing).except(forbidden, member, repoAdmin, suspended)
+	ofDecidersLook = nobody.except(allowed, owner, billing, suspended, support, reviewer, admin).except(forbidden, member, repoAdmin)
+	ofDeciders     = nobody.except(allowed, owner, billing).except(forbidden, member, repoAdmin, suspended)
 
 	// the request of acme's member
 	ofRequester = nobody.except(allowed, member).except(forbidden, suspended)
@@ -23,13 +23,13 @@ var requestsTable = []route{
 	{get, "/settings/billing/requests", "/settings/billing/requests", "", own},
 	{post, "/settings/billing/requests/:id/withdraw", "/settings/billing/requests/{request}/withdraw", "", ofRequester},
 
-	{get, "/organizations/:org/settings/billing/requests", "/organizations/acme/settings/billing/requests", "", ofBuyersLook},
-	{get, "/organizations/:org/settings/billing/requests/:id", "/organizations/acme/settings/billing/requests/{request}", "", ofBuyersLook},
-	{post, "/organizations/:org/settings/billing/requests/:id/approve", "/organizations/acme/settings/billing/requests/{request}/approve", "plan=1&units=1&period=month&currency=USD", ofBuyers},
-	{post, "/organizations/:org/settings/billing/requests/:id/decline", "/organizations/acme/settings/billing/requests/{request}/decline", "words=no", ofBuyers},
-	{get, "/organizations/:org/settings/billing/policy", "/organizations/acme/settings/billing/policy", "", ofBuyersLook},
+	{get, "/organizations/:org/settings/billing/requests", "/organizations/acme/settings/billing/requests", "", ofDecidersLook},
+	{get, "/organizations/:org/settings/billing/requests/:id", "/organizations/acme/settings/billing/requests/{request}", "", ofDecidersLook},
+	{post, "/organizations/:org/settings/billing/requests/:id/approve", "/organizations/acme/settings/billing/requests/{request}/approve", "plan=1&units=1&period=month&currency=USD", ofDeciders},
+	{post, "/organizations/:org/settings/billing/requests/:id/decline", "/organizations/acme/settings/billing/requests/{request}/decline", "words=no", ofDeciders},
+	{get, "/organizations/:org/settings/billing/policy", "/organizations/acme/settings/billing/policy", "", ofDecidersLook},
 	{post, "/organizations/:org/settings/billing/policy", "/organizations/acme/settings/billing/policy", "do=save&version=0&otherwise=ask", ofOwners},
-	{get, "/organizations/:org/settings/billing/budgets", "/organizations/acme/settings/billing/budgets", "", ofBuyersLook},
+	{get, "/organizations/:org/settings/billing/budgets", "/organizations/acme/settings/billing/budgets", "", ofDecidersLook},
 	{post, "/organizations/:org/settings/billing/budgets", "/organizations/acme/settings/billing/budgets", "amount=100&currency=EUR", ofOwners},
 	{post, "/organizations/:org/settings/billing/budgets/remove", "/organizations/acme/settings/billing/budgets/remove", "currency=USD", ofOwners},
 }
