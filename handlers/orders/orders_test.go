@@ -265,7 +265,7 @@ func TestWhoMayBuy(t *testing.T) {
 	dbtest.PaymentMethod(t, m.DB, m.acme, "tok_approve")
 	ada := m.As(t, m.ada)
 	page := ada.Get(at + "3?account=globex&units=5")
-	expect(t, "a member", page, 200, "Ask globex to buy", "/marketplace/checker/order/3/request?account=globex", "units=5", "!name=\"place\"", "!4242")
+	expect(t, "a member", page, 200, "Ask globex to buy", "/marketplace/checker/order/3/request?account=globex", "units=5", `name="units" value="5"`, "!name=\"place\"", "!4242")
 	v := chosen("account", "globex", "period", "month", "units", "5", "place", "key.2500.EUR")
 	if a := ada.Post(at+"3", v); a.Status != 403 {
 		t.Errorf("a member buys: %d", a.Status)

@@ -29,8 +29,7 @@ function show(page) {
       if (focused) [...made.querySelectorAll("input")].find((i) => i.value === focused)?.focus();
     }
   }
-  const today = document.querySelector("[data-text]");
-  if (today) form.querySelector("[data-says]").textContent = today.dataset.text;
+  form.querySelector("[data-says]").textContent = document.querySelector("[data-text]")?.dataset.text ?? "";
 }
 
 // What is wrong with a field is said below it, while its text stays.
