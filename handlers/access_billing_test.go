@@ -42,13 +42,13 @@ func (w *world) withBilling(t testing.TB) {
 	t.Helper()
 	sawyers := dbtest.Account(t, w.DB, func(a *models.Account) { a.Login, a.Kind = "sawyers", models.KindOrganization })
 	dbtest.Seller(t, w.DB, sawyers)
-	dbtest.Listing(t, w.DB, dbtest.Named("saw", "Saw"), dbtest.By(sawyers), func(e *dbtest.Entry) {
+	dbtest.Listing(t, w.DB, dbtest.Named("bandsaw", "Bandsaw"), dbtest.By(sawyers), func(e *dbtest.Entry) {
 		e.Plans = []models.Plan{{Name: "Free", Kind: models.PlanFree}, {Name: "Gratis", Kind: models.PlanFree}}
 	})
 	buyer := w.who[owner]
 	actor := models.Actor{UserID: buyer.ID, Login: buyer.Login, MailVerified: true,
 		Memberships: []models.Membership{{OrganizationID: dbtest.AccountOf(t, w.DB, "acme").ID, Role: models.RoleOwner}}}
-	placed, err := w.Verbs.Billing.Place(t.Context(), actor, buying.Order{Key: "saw for acme", Listing: "saw", Plan: 1, Account: "acme", Period: models.Monthly, Units: 1})
+	placed, err := w.Verbs.Billing.Place(t.Context(), actor, buying.Order{Key: "saw for acme", Listing: "bandsaw", Plan: 1, Account: "acme", Period: models.Monthly, Units: 1})
 	if err != nil {
 		t.Fatal(err)
 	}
