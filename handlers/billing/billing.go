@@ -105,14 +105,21 @@ func rows(all []billingverbs.Bought) []pages.Row {
 	return out
 }
 
-func entries(all []models.CalendarEntry) []pages.Entry {
-	out := make([]pages.Entry, len(all))
-	for i, e := range all {
-		out[i] = pages.Entry{At: e.At, Act: e.Act}
+// entries are those of a calendar, with the first of the reminders: the others come
+// as long before.
+func entries(all []models.CalendarEntry) (out []pages.Entry) {
+	reminded := false
+	for _, e := range all {
+		if e.Act == models.ActRemind && reminded {
+			continue
+		}
+		reminded = reminded || e.Act == models.ActRemind
+		v := pages.Entry{At: e.At, Act: e.Act}
 		if e.Bill != nil {
 			sum := e.Bill.Sum()
-			out[i].Amount = &sum
+			v.Amount = &sum
 		}
+		out = append(out, v)
 	}
 	return out
 }

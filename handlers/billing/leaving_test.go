@@ -177,7 +177,8 @@ func TestAppsThatWereSold(t *testing.T) {
 	expect(t, "cancelled", c.As(t, c.ada).Post(address+"/cancel", url.Values{"key": {"k"}}), 303)
 	c.pass(40 * day)
 	exec(t, c, `UPDATE listings SET state = 'archived' WHERE slug = 'checker'`)
-	kim, page := c.As(t, c.kim), "/settings/apps/"+c.checker.App.Slug+"/delete"
+	exec(t, c, `UPDATE apps SET client_id = 'Iv23checker', registered_at = now()`)
+	kim, page := c.As(t, c.kim), "/settings/apps/"+c.one(`SELECT slug FROM apps WHERE id = $1`, c.checker.App.ID)+"/delete"
 	expect(t, "the page", kim.Get(page), 200)
-	expect(t, "deleting", kim.Post(page, url.Values{"confirm_name": {c.one(`SELECT name FROM apps WHERE slug = $1`, c.checker.App.Slug)}}), 409, "People have bought from this app")
+	expect(t, "deleting", kim.Post(page, url.Values{"confirm_name": {c.one(`SELECT name FROM apps WHERE id = $1`, c.checker.App.ID)}}), 409, "People have bought from this app")
 }

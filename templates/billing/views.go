@@ -132,7 +132,6 @@ type Entry struct {
 	At     time.Time
 	Act    models.SubscriptionAct
 	Amount *models.Money // nil: nothing is charged
-	Lines  []models.BillLine
 }
 
 // Event is something that happened.
