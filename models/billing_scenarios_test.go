@@ -169,6 +169,8 @@ func (s *billingStage) standing(turn *models.Turn) string {
 	switch p := s.sub.Pending; {
 	case s.sub.State == models.SubscriptionEnded:
 		return "It has ended"
+	case turn.Act == models.ActLapse:
+		return "Back to " + terms(&s.sub.Terms) + ", which is paid until " + s.date(s.sub.End)
 	case s.sub.State == models.SubscriptionPaused:
 		return "Nothing is served or charged"
 	case turn.Act == models.ActRemind || turn.Act == models.ActRetry:

@@ -22,7 +22,7 @@ What a buyer is shown before, what is billed, and what is written into the books
 - **A trial** lasts as many days as the plan says, once for each account and listing. The day on which it ends is the new anchor.
 - **Pausing** stops with the period that is paid; resuming begins a new one, paid at once.
 - **A charge that fails** is tried again 2, 7, 14 and 21 days after it fell due, and at once when the buyer gives another payment method, as long as the seller's grace lasts. Then the subscription ends, and the open invoice is corrected by a credit note.
-- **By bank transfer** the service begins at once; the invoice is payable within the seller's number of days (14 at most), and the grace follows. Nobody owes for two periods: at the end of the period the subscription ends if the first one isn't paid.
+- **By bank transfer** the service begins at once; the invoice is payable within the seller's number of days (14 at most), and the grace follows. Nobody owes for two periods: at the end of the period the subscription ends if the first one isn't paid. An upgrade that is never paid falls back to what was paid before.
 - **Prices** that change leave those who bought before alone, or move them after a notice, as the seller decides when publishing them.
 - **A coupon** is used up period by period, from the first one that is paid; what is left of a period is worth what was paid for it.
 
@@ -166,6 +166,8 @@ func billingChapters() []chapter {
 			{title: "Never paid", offer: byTransfer, steps: "2026-04-01 09:00:00 buy Solo year\n2026-06-01 00:00:00 until"},
 			{title: "By the month, never paid", offer: byTransfer, env: grace(21), steps: "2026-02-01 09:00:00 buy Solo month\n2026-06-01 00:00:00 until"},
 			{title: "An upgrade has an invoice of its own", offer: byTransfer, steps: "2026-01-01 00:00:00 buy Solo year\n2026-01-05 00:00:00 transfer\n2026-07-02 12:00:00 change Team year\n2026-07-10 00:00:00 transfer"},
+			{title: "An upgrade that is never paid: what was paid goes on", offer: byTransfer, steps: "2026-01-01 00:00:00 buy Solo year\n2026-01-05 00:00:00 transfer\n2026-07-02 12:00:00 change Team year\n2027-01-02 00:00:00 until"},
+			{title: "An upgrade that is late, and cancelled", offer: byTransfer, steps: "2026-01-01 00:00:00 buy Solo year\n2026-01-05 00:00:00 transfer\n2026-07-02 12:00:00 change Team year\n2026-07-20 00:00:00 cancel\n2027-01-02 00:00:00 until"},
 			{title: "No change while an invoice is open", offer: byTransfer, steps: "2026-01-01 00:00:00 buy Solo year\n2026-01-05 00:00:00 change Team year"},
 			{title: "An upgrade shortly before the end waits for it", offer: byTransfer, steps: "2026-01-01 00:00:00 buy Solo year\n2026-01-05 00:00:00 transfer\n2026-12-25 00:00:00 change Team year\n2027-01-02 00:00:00 until"},
 		}},

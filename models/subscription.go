@@ -101,12 +101,24 @@ type PendingChange struct {
 
 // Dunning is a payment that is owed.
 type Dunning struct {
-	InvoiceID int64     `json:"invoice_id,omitempty"`
-	Since     time.Time `json:"since"`            // when it fell due
-	Until     time.Time `json:"until"`            // when the subscription ends if it stays unpaid
-	Tries     int       `json:"tries"`            // charges that failed, or reminders that went out
-	Next      time.Time `json:"next,omitzero"`    // the next of them; zero: none
-	Payable   time.Time `json:"payable,omitzero"` // by transfer: until when it isn't late
+	InvoiceID int64      `json:"invoice_id,omitempty"`
+	Since     time.Time  `json:"since"`            // when it fell due
+	Until     time.Time  `json:"until"`            // when the subscription ends if it stays unpaid
+	Tries     int        `json:"tries"`            // charges that failed, or reminders that went out
+	Next      time.Time  `json:"next,omitzero"`    // the next of them; zero: none
+	Payable   time.Time  `json:"payable,omitzero"` // by transfer: until when it isn't late
+	Before    *PaidTerms `json:"before,omitempty"` // of an upgrade by transfer: what goes on if it is never paid
+}
+
+// PaidTerms are terms whose period is paid.
+type PaidTerms struct {
+	Terms   Terms     `json:"terms"`
+	Anchor  time.Time `json:"anchor"`
+	Months  int       `json:"months"`
+	Start   time.Time `json:"start"`
+	End     time.Time `json:"end"`
+	Coupon  *Discount `json:"coupon,omitempty"`
+	Applied *Discount `json:"applied,omitempty"`
 }
 
 // DunningDays are the days after a payment fell due on which it is tried again.

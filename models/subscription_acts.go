@@ -202,6 +202,9 @@ func (s *Subscription) turnTo(to Terms, mayTry bool, env *BillingEnv, now time.T
 	t := &Turn{At: now, Bill: newBill(to.Price().Currency, env.Tax, charged, unused)}
 	t.Required = t.Bill.Total > 0 && !s.ByTransfer
 	next.owe(t.Bill, env, now)
+	if next.Due != nil {
+		next.Due.Before = &PaidTerms{Terms: s.Terms, Anchor: s.Anchor, Months: s.Months, Start: s.Start, End: s.End, Coupon: s.Coupon, Applied: s.Applied}
+	}
 	t.After = next
 	return t
 }
@@ -242,6 +245,11 @@ func (s *Subscription) Cancel(env *BillingEnv, now time.Time) (*Turn, error) {
 		return nil, ErrSubscriptionEnded
 	case s.State == SubscriptionIncomplete:
 		return s.stop(ActCancel, EndAbandoned, now), nil
+	case s.State == SubscriptionPastDue && s.fallsBack(now):
+		t := s.fallBack(ActCancel, now)
+		t.After.Pending = &PendingChange{Kind: PendingCancel}
+		t.Hooks = append(t.Hooks, t.After.pendingHook(env))
+		return t, nil
 	case s.State != SubscriptionActive, s.Free():
 		return s.stop(ActCancel, EndCancelled, now), nil
 	case s.Pending != nil && s.Pending.Kind == PendingCancel:

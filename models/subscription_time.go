@@ -49,6 +49,8 @@ func (s *Subscription) missed(now time.Time) {
 func (s *Subscription) Pass(env *BillingEnv) *Turn {
 	at := s.Next()
 	switch {
+	case s.Due != nil && !at.Before(s.Due.Until) && s.fallsBack(at):
+		return s.fallBack(ActLapse, at)
 	case s.Due != nil && !at.Before(s.Due.Until):
 		return s.stop(ActLapse, EndUnpaid, at)
 	case s.Due != nil && at.Equal(s.Due.Next):
@@ -78,6 +80,27 @@ func (s *Subscription) again(at time.Time) *Turn {
 		}
 	}
 	t.After.Due = &due
+	return t
+}
+
+// fallsBack reports whether what is owed is an upgrade, and the period before it is
+// paid and goes on.
+func (s *Subscription) fallsBack(at time.Time) bool {
+	return s.Due != nil && s.Due.Before != nil && at.Before(s.Due.Before.End)
+}
+
+// fallBack goes on with what was paid before an upgrade that never was.
+func (s *Subscription) fallBack(act SubscriptionAct, at time.Time) *Turn {
+	t := &Turn{Act: act, At: at, After: *s}
+	was, paid, next := s.snapshot(), s.Due.Before, &t.After
+	next.State, next.Due, next.Terms = SubscriptionActive, nil, paid.Terms
+	next.Anchor, next.Months, next.Start, next.End = paid.Anchor, paid.Months, paid.Start, paid.End
+	next.Coupon, next.Applied = paid.Coupon, paid.Applied
+	if next.Pending != nil && next.Pending.Kind == PendingTerms {
+		next.Pending = nil // it was chosen instead of the upgrade
+	}
+	next.missed(at)
+	t.Hooks = []PurchaseHook{next.hook(HookChanged, at, &was)}
 	return t
 }
 

@@ -64,6 +64,9 @@ func newsOf(t *models.Turn, was, after *models.Subscription) models.Notification
 		}
 		return models.NoticeRenews
 	case models.ActLapse:
+		if after.State != models.SubscriptionEnded {
+			return models.NoticeChanged // an upgrade was never paid
+		}
 		return models.NoticeLapsed
 	case models.ActPeriodEnd:
 		if after.State == models.SubscriptionPaused {

@@ -64,3 +64,28 @@ func TestACardInsteadOfATransfer(t *testing.T) {
 	s.want("invoices", s.invoices(), "invoice:paid:1000 invoice:paid:1000")
 	s.proven()
 }
+
+// TestAnUpgradeThatIsNeverTransferred goes on with what was paid before.
+func TestAnUpgradeThatIsNeverTransferred(t *testing.T) {
+	t.Parallel()
+	s := newStage(t, transfers)
+	yearly := func(o *Order) { o.Period = models.Yearly }
+	id := s.buy(team, byTransfer, yearly)
+	if err := s.billing.MarkPaid(t.Context(), s.maker, s.sub(id).Due.InvoiceID, ""); err != nil {
+		t.Fatal(err)
+	}
+	before := s.sub(id)
+	s.pass(30 * day)
+	s.change(id, ChangeOrder{Plan: pro, Period: models.Yearly, Units: 1})
+	if sub := s.sub(id); sub.Terms.Plan.Number != pro || sub.Due == nil {
+		t.Fatalf("upgraded it is %s", dump(sub))
+	}
+	s.pass(20 * day)
+	after := s.sub(id)
+	if after.State != models.SubscriptionActive || after.Due != nil || after.Terms.Plan.Number != team || !after.End.Equal(before.End) {
+		t.Errorf("never paid it is %s", dump(after))
+	}
+	s.want("hooks", s.hooks(), "purchased changed changed")
+	s.want("invoices", s.list(`SELECT kind || ':' || state FROM invoices ORDER BY id`), "invoice:paid invoice:written_off credit_note:paid")
+	s.proven()
+}

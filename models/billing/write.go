@@ -1,6 +1,7 @@
 package billing
 
 import (
+	"cmp"
 	"context"
 	"crypto/rand"
 	"fmt"
@@ -109,7 +110,7 @@ func (p *page) hold(t *models.Turn, paid *payment) error {
 			return err
 		}
 	}
-	p.writeOff(&after)
+	p.writeOff(t, &after)
 	if t.Act == models.ActRetry {
 		var err error
 		if open, err = p.retry(&after, t.At); err != nil {
@@ -225,15 +226,16 @@ func (p *page) received(paid *payment, invoiceID int64, sum models.Money) {
 	p.jobs = append(p.jobs, jobs.MailInvoice{ID: invoiceID})
 }
 
-// writeOff has a credit note correct what an ended subscription never paid; no money
-// moves.
-func (p *page) writeOff(after *models.Subscription) {
+// writeOff has a credit note correct what was never paid by a subscription that
+// ended, or fell back to what it had paid; no money moves.
+func (p *page) writeOff(t *models.Turn, after *models.Subscription) {
 	o := p.st.Owed
-	if after.State != models.SubscriptionEnded || o == nil || o.State != models.InvoiceOpen {
+	over := after.State == models.SubscriptionEnded || after.Due == nil && (t.Act == models.ActLapse || t.Act == models.ActCancel)
+	if !over || o == nil || o.State != models.InvoiceOpen {
 		return
 	}
 	left := o.Minor - o.Credited
-	note := models.CreditNoteDocument(o.Document, o.Reference, models.Credit{Minor: left, Before: o.Credited, Reason: string(after.EndReason), At: p.now})
+	note := models.CreditNoteDocument(o.Document, o.Reference, models.Credit{Minor: left, Before: o.Credited, Reason: string(cmp.Or(after.EndReason, models.EndUnpaid)), At: p.now})
 	p.b.Queue(`UPDATE invoices SET state = 'written_off', credited_minor = total_minor, settled_at = $2 WHERE id = $1`, o.ID, p.now)
 	p.issue(invoices.Issue{ID: p.st.next.Invoice, CorrectsID: o.ID, Document: note, WriteOff: true})
 }
