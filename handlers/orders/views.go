@@ -116,6 +116,11 @@ func addQuote(v *pages.Order, co *billing.Checkout) {
 	case !ok:
 	case known.Is(models.ErrPaymentMethodNeeded):
 		v.Add = true
+	case known.Is(models.ErrPolicyAsks):
+		chosen := choiceValues(co)
+		chosen.Del("method")
+		chosen.Del("coupon")
+		v.Why, v.AskOwner = known.Code, paths.OrderRequest(v.Slug, v.Plan.Number, chosen)
 	case known.Field == "" || known.Is(models.ErrPlanFull) && co.Plan.Kind != models.PlanPerUnit || known.Is(models.ErrPlanGone):
 		v.Why = known.Code
 	default:

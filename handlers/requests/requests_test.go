@@ -248,6 +248,7 @@ func TestPolicyOnPages(t *testing.T) {
 	expect(t, "for the billing manager", c.As(t, c.bob).Get(at), 200, "Ask an owner", "Rule 1 of the policy: Owners look at tests.", "leaves this purchase to an owner", "!Approve and pay")
 	expect(t, "tried all the same", c.As(t, c.bob).Post(at+"/approve", c.approval()), 422, "leaves this purchase to an owner")
 	expect(t, "for the owner", ada.Get(at), 200, "Approve and pay €30.00")
+	expect(t, "the billing manager's order page leads to it", c.As(t, c.bob).Get("/marketplace/checker/order/2?account=acme&units=3"), 200, "Ask acme to buy", "/marketplace/checker/order/2/request?account=acme")
 	expect(t, "the billing manager asks", c.As(t, c.bob).Get(askPage), 200, "Send the request")
 	rule = `{"decision":"deny","permission":"contents","level":"write","words":"No."}`
 	expect(t, "saved", ada.Post(policyPage, form("do", "save", "version", "1", "otherwise", "allow", "rule", rule)), 303)

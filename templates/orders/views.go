@@ -26,6 +26,7 @@ type Order struct {
 	Buyers    []Buyer
 	Account   string // login
 	Asks      string // where the reader asks that the account buys; "": they can buy
+	AskOwner  string // the same, where the policy leaves it to an owner
 	Bought    string // the subscription that the account has already; "": none
 	Period    models.Period
 	Units     string // as it was typed
