@@ -74,7 +74,7 @@ func (h *Sales) couponForm(c echo.Context, in couponInput) (v pages.CouponForm, 
 		return v, err
 	}
 	if !l.MayChange {
-		return v, models.ErrForbidden
+		return v, models.ErrNotFound // staff looks on
 	}
 	return pages.CouponForm{Frame: l.Frame, Plans: l.Plans, Input: pages.CouponInput(in)}, nil
 }
