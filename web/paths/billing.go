@@ -17,8 +17,6 @@ const (
 	SubscriptionPausePat    = SubscriptionPat + "/pause"
 	SubscriptionResumePat   = SubscriptionPat + "/resume"
 	SubscriptionMethodPat   = SubscriptionPat + "/method"
-
-	APISubscriptions = "/api/v1/user/subscriptions"
 )
 
 // BillingPage is a page about what an account pays, of an organization, or one's
