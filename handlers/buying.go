@@ -65,6 +65,8 @@ func (v *Verbs) makeBuying(d *db.DB, q *jobs.Queue, box *secretbox.Box, out Outs
 	v.BuyRequests = requestverbs.New(d, notices.New(d, q, now), v.Billing, now)
 	v.Sales = saleverbs.New(d, q, now)
 	v.Refunds = refunds.New(d, q, notices.New(d, q, now), v.Gateways, now)
+	v.Sales.Confirm(v.now)
+	v.Refunds.Confirm(v.now)
 	for _, kind := range []gateway.EventKind{gateway.EventRefund, gateway.EventDispute, gateway.EventPayout} {
 		v.Billing.Listen(kind, v.Refunds.Hear)
 	}

@@ -22,14 +22,19 @@ type Service struct {
 	notices  *notices.Service
 	gateways gateway.Set
 	now      func() time.Time
+	real     func() time.Time // of sessions
 
 	reached func(point string) // where a test breaks off
 }
 
 // New makes a Service.
 func New(d *db.DB, q *jobs.Queue, n *notices.Service, gateways gateway.Set, now func() time.Time) *Service {
-	return &Service{db: d, queue: q, notices: n, gateways: gateways, now: now, reached: func(string) {}}
+	return &Service{db: d, queue: q, notices: n, gateways: gateways, now: now, real: now, reached: func(string) {}}
 }
+
+// Confirm has sessions' confirmations judged by a clock of their own: that of what is
+// bought may have been moved. It is called before the service is used.
+func (s *Service) Confirm(now func() time.Time) { s.real = now }
 
 // AddWorkers adds the workers for jobs.SettleRefund and jobs.TendRefunds.
 func (s *Service) AddWorkers(workers *river.Workers) {

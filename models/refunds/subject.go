@@ -70,7 +70,7 @@ func (s *Service) subject(ctx context.Context, q querier, actor models.Actor, in
 	if err != nil {
 		return nil, err
 	}
-	if err := actor.MayRefund(models.AppRights{AccountID: v.SellerID, Suspended: v.suspended}, s.now()); err != nil {
+	if err := actor.MayRefund(models.AppRights{AccountID: v.SellerID, Suspended: v.suspended}, s.real()); err != nil {
 		return nil, err
 	}
 	v.ByStaff = actor.MayStaff(models.StaffSupport) == nil

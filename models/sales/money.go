@@ -134,7 +134,7 @@ func (s *Service) InvoiceOf(ctx context.Context, actor models.Actor, slug string
 // HearAgain has what a gateway told worked on once more, as if it had come now. It
 // returns ErrNotFound for what was worked on.
 func (s *Service) HearAgain(ctx context.Context, actor models.Actor, name models.GatewayName, id string) error {
-	if err := actor.MayStaffNow(models.StaffSupport, s.now()); err != nil {
+	if err := actor.MayStaffNow(models.StaffSupport, s.real()); err != nil {
 		return err
 	}
 	return s.db.Tx(ctx, func(tx *db.Tx) error {
@@ -157,7 +157,7 @@ func (s *Service) HearAgain(ctx context.Context, actor models.Actor, name models
 
 // CheckLedger has books, documents and gateways compared now.
 func (s *Service) CheckLedger(ctx context.Context, actor models.Actor) error {
-	if err := actor.MayStaffNow(models.StaffSupport, s.now()); err != nil {
+	if err := actor.MayStaffNow(models.StaffSupport, s.real()); err != nil {
 		return err
 	}
 	return s.db.Tx(ctx, func(tx *db.Tx) error {

@@ -23,12 +23,17 @@ type Service struct {
 	db    *db.DB
 	queue *jobs.Queue
 	now   func() time.Time
+	real  func() time.Time // of sessions
 }
 
 // New makes a Service.
 func New(d *db.DB, q *jobs.Queue, now func() time.Time) *Service {
-	return &Service{db: d, queue: q, now: now}
+	return &Service{db: d, queue: q, now: now, real: now}
 }
+
+// Confirm has sessions' confirmations judged by a clock of their own: that of what is
+// bought may have been moved. It is called before the service is used.
+func (s *Service) Confirm(now func() time.Time) { s.real = now }
 
 // Desk is a listing whose sales somebody looks at.
 type Desk struct {
