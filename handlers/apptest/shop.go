@@ -7,6 +7,7 @@ import (
 
 	"souk/models"
 	"souk/models/billing"
+	"souk/models/db"
 	"souk/models/db/dbtest"
 )
 
@@ -32,7 +33,13 @@ const (
 // NewShop makes a Shop; options may change its seller.
 func NewShop(t testing.TB, options ...func(*models.Seller)) *Shop {
 	t.Helper()
-	s := &Shop{App: New(t)}
+	return ShopOn(t, dbtest.New(t), options...)
+}
+
+// ShopOn is NewShop on an empty database that others know of.
+func ShopOn(t testing.TB, d *db.DB, options ...func(*models.Seller)) *Shop {
+	t.Helper()
+	s := &Shop{App: On(t, d)}
 	s.Maker, s.Ada = dbtest.User(t, s.DB, "maker"), dbtest.User(t, s.DB, "ada")
 	s.Makers, s.Acme = dbtest.Organization(t, s.DB, "makers", s.Maker), dbtest.Organization(t, s.DB, "acme", s.Ada)
 	dbtest.Seller(t, s.DB, s.Makers, append([]func(*models.Seller){func(m *models.Seller) { m.GatewayAccount = "acct_makers" }}, options...)...)

@@ -3,6 +3,7 @@ package refunds_test
 import (
 	"crypto/rand"
 	"errors"
+	"os"
 	"sync"
 	"testing"
 	"time"
@@ -16,7 +17,12 @@ import (
 	"souk/models/refunds"
 )
 
-func TestMain(m *testing.M) { dbtest.Main(m) }
+func TestMain(m *testing.M) {
+	if os.Getenv("SOUK_KILL_TEST") != "" {
+		victim() // it doesn't return
+	}
+	dbtest.Main(m)
+}
 
 var operator = models.Actor{Operator: true}
 
