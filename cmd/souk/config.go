@@ -52,6 +52,7 @@ type Config struct {
 	StripeKey            string // secret; empty: nobody is paid with Stripe
 	StripeWebhookSecrets string // secret; several are parted by commas
 	FeePercent           string // of each charge, which the marketplace keeps
+	TestGateway          bool   // payments may be those of the test gateway, wherever this is
 
 	DNSResolver          string // host:port; empty: the system's
 	AllowPrivateNetworks bool   // files of domains may be fetched from private addresses
@@ -110,6 +111,7 @@ var variables = []variable{
 	{"SOUK_STRIPE_KEY", "secret key of Stripe, with Connect, for sellers to be paid with; none if empty", "", func(c *Config) any { return &c.StripeKey }, secret},
 	{"SOUK_STRIPE_WEBHOOK_SECRET", "secret that Stripe signs its webhooks with; several are parted by commas", "", func(c *Config) any { return &c.StripeWebhookSecrets }, secret},
 	{"SOUK_FEE_PERCENT", "percent of each charge that the marketplace keeps, such as 5 or 2.5", "0", func(c *Config) any { return &c.FeePercent }, plain},
+	{"SOUK_TEST_GATEWAY", "offer the test gateway, which takes no money, on a server too; only to try things out", "false", func(c *Config) any { return &c.TestGateway }, plain},
 
 	{"SOUK_DNS_RESOLVER", "host:port of the DNS server that proofs of domains are looked up at; the system's if empty", "", func(c *Config) any { return &c.DNSResolver }, plain},
 	{"SOUK_ALLOW_PRIVATE_NETWORKS", "let Souk fetch what people name from private networks and from this machine; only in a laboratory", "false", func(c *Config) any { return &c.AllowPrivateNetworks }, plain},
@@ -303,8 +305,10 @@ func (c *Config) Fee() (int64, error) {
 }
 
 // Development reports whether the site is being tried or worked on, on this machine
-// alone: payments may be those of the test gateway, and time may be moved.
-func (c *Config) Development() bool { return (c.Dev || c.DatabaseURL == "") && dev.Local(c.BaseURL) }
+// alone or because the operator says so: payments may be those of the test gateway.
+func (c *Config) Development() bool {
+	return c.TestGateway || (c.Dev || c.DatabaseURL == "") && dev.Local(c.BaseURL)
+}
 
 // Sender is who mail is from.
 func (c *Config) Sender() string {
