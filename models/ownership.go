@@ -50,13 +50,14 @@ var (
 	ErrAppTransferTarget = &Error{Kind: Invalid, Code: "app_transfer_target", Field: "account"}
 	ErrAppTransferClosed = &Error{Kind: Gone, Code: "app_transfer_closed"}
 	ErrAppStillListed    = &Error{Kind: Conflict, Code: "app_still_listed"}
-	ErrAppSold           = &Error{Kind: Conflict, Code: "app_sold"} // somebody has bought a plan
+	ErrAppSold           = &Error{Kind: Conflict, Code: "app_sold"}    // somebody has bought a plan
+	ErrAppSelling        = &Error{Kind: Conflict, Code: "app_selling"} // somebody pays for a plan, or owes money for one
 )
 
 // What is refused about managers, transfer and deletion of apps.
 var ownershipErrors = []*Error{
 	ErrManagerUnknown, ErrManagerOwner, ErrManagerAlready, ErrTooManyManagers, ErrAppNameMismatch, ErrAppTransferTarget,
-	ErrAppTransferClosed, ErrAppStillListed, ErrAppSold,
+	ErrAppTransferClosed, ErrAppStillListed, ErrAppSold, ErrAppSelling,
 }
 
 // What is recorded of managers, transfer and deletion of apps.

@@ -38,8 +38,9 @@ func (s *Service) offerOf(ctx context.Context, q apps.Querier, appID int64) (*Of
 // Transfer gives an app to the account with the login to. It moves at once
 // (moved) where the actor may register apps there; otherwise the receiver is
 // asked, for models.TransferLifetime, and an earlier offer is forgotten. Confirm
-// is the app's name. It returns ErrAppNameMismatch, ErrAppTransferTarget, and
-// ErrTooManyApps where the receiver has models.MaxAppsOf.
+// is the app's name. It returns ErrAppNameMismatch, ErrAppTransferTarget,
+// ErrAppSelling while somebody pays for it or owes money, and ErrTooManyApps where
+// the receiver has models.MaxAppsOf.
 func (s *Service) Transfer(ctx context.Context, actor models.Actor, slug, to, confirm string) (moved bool, err error) {
 	if err := s.bother(ctx, actor); err != nil {
 		return false, err
@@ -57,6 +58,9 @@ func (s *Service) Transfer(ctx context.Context, actor models.Actor, slug, to, co
 			problems = append(problems, models.ErrAppNameMismatch)
 		}
 		if err := problems.Err(); err != nil {
+			return err
+		}
+		if err := unsold(ctx, tx, st); err != nil {
 			return err
 		}
 		if moved = actor.MayRegisterApp(target.ID) == nil; moved {
@@ -146,7 +150,8 @@ func (s *Service) offered(ctx context.Context, q apps.Querier, actor models.Acto
 // Accept makes an app the account's that it was offered to. Its listing, its
 // permissions, secrets and keys and all that others have with it go along; its
 // managers' rights end. It returns ErrAppTransferClosed where the offer is over,
-// or whoever made it couldn't make it any more, and ErrTooManyApps.
+// or whoever made it couldn't make it any more, ErrAppSelling where somebody has
+// begun to pay meanwhile, and ErrTooManyApps.
 func (s *Service) Accept(ctx context.Context, actor models.Actor, slug string) (to string, err error) {
 	err = s.db.Tx(ctx, func(tx *db.Tx) error {
 		st, o, err := s.offered(ctx, tx.Pgx, actor, slug, true)
@@ -164,6 +169,9 @@ func (s *Service) Accept(ctx context.Context, actor models.Actor, slug string) (
 		if errors.Is(err, models.ErrNotFound) {
 			return models.ErrAppTransferClosed
 		} else if err != nil {
+			return err
+		}
+		if err := unsold(ctx, tx, st); err != nil {
 			return err
 		}
 		to = target.Login
@@ -242,12 +250,35 @@ func (s *Service) rewrite(ctx context.Context, tx *db.Tx, st *apps.Standing, tar
 	}{
 		{`UPDATE apps SET account_id = $2, version = version + 1, updated_at = $3 WHERE id = $1`, []any{st.ID, target.ID, now}},
 		{`UPDATE listings SET previous_publisher = $2, transferred_at = $3, updated_at = $3 WHERE app_id = $1`, []any{st.ID, st.Owner, now}},
+		// Who has a free plan goes along: an upgrade is the new owner's to sell.
+		{`INSERT INTO sellers (account_id, created_at, updated_at) SELECT $2, $3, $3
+			WHERE EXISTS (SELECT FROM subscriptions WHERE listing_id = $1 AND state <> 'ended') ON CONFLICT ON CONSTRAINT sellers_pkey DO NOTHING`,
+			[]any{st.ListingID, target.ID, now}},
+		{`UPDATE subscriptions SET seller_id = $2 WHERE listing_id = $1 AND state <> 'ended'`, []any{st.ListingID, target.ID}},
 		{`DELETE FROM app_managers WHERE app_id = $1`, []any{st.ID}},
 		{`DELETE FROM app_transfers WHERE app_id = $1`, []any{st.ID}},
 	} {
 		if _, err := tx.Pgx.Exec(ctx, step.sql, step.args...); err != nil {
 			return fmt.Errorf("ownership: transfer: %w", err)
 		}
+	}
+	return nil
+}
+
+// unsold refuses with ErrAppSelling while a paid subscription of the app's listing
+// runs or money is owed for one: both belong to whoever sold it, with the account at
+// the gateway and the numbers of the invoices.
+func unsold(ctx context.Context, tx *db.Tx, st *apps.Standing) error {
+	var selling bool
+	err := tx.Pgx.QueryRow(ctx, `SELECT EXISTS (SELECT FROM subscriptions s JOIN plans p ON p.id = s.plan_id
+			WHERE s.listing_id = $1 AND s.state <> 'ended' AND (p.kind <> 'free' OR s.pending ->> 'kind' = 'terms'))
+		OR EXISTS (SELECT FROM invoices WHERE listing_id = $1 AND kind = 'invoice' AND state = 'open')
+		OR EXISTS (SELECT FROM charges WHERE listing_id = $1 AND state IN ('reserved', 'processing', 'action_needed'))`, st.ListingID).Scan(&selling)
+	if err != nil {
+		return fmt.Errorf("ownership: transfer: %w", err)
+	}
+	if selling {
+		return models.ErrAppSelling
 	}
 	return nil
 }
