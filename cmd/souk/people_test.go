@@ -295,6 +295,7 @@ func TestTheCastCanBeMadeAgain(t *testing.T) {
 		t.Fatal(err)
 	}
 	verbs := handlers.NewVerbs(d, queue, nil, outside.New(outside.Options{}), time.Now)
+	verbs.Site.Base, verbs.Site.Development = "http://souk.test", true
 	count := func() (counts [5]int) {
 		err := d.Pool().QueryRow(t.Context(), `SELECT (SELECT count(*) FROM users), (SELECT count(*) FROM organizations), (SELECT count(*) FROM memberships),
 			(SELECT count(*) FROM repositories), (SELECT count(*) FROM collaborators)`).Scan(&counts[0], &counts[1], &counts[2], &counts[3], &counts[4])

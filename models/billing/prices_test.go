@@ -59,3 +59,53 @@ func TestWhatStaffWithdraws(t *testing.T) {
 		s.proven()
 	}
 }
+
+// TestSuspendedBuyers pay for no period that begins while they are suspended; who is
+// reinstated before goes on.
+func TestSuspendedBuyers(t *testing.T) {
+	t.Parallel()
+	const suspend, reinstate = `UPDATE accounts SET suspended_at = now() WHERE login = 'acme'`, `UPDATE accounts SET suspended_at = NULL WHERE login = 'acme'`
+	t.Run("for good", func(t *testing.T) {
+		t.Parallel()
+		for plan, paid := range map[int]string{team: "invoice:paid:1000", tried: ""} {
+			s := newStage(t)
+			id := s.buy(plan)
+			s.exec(suspend)
+			s.pass(13 * day)
+			if sub := s.sub(id); !sub.Serves() {
+				t.Errorf("plan %d: it ends before its time", plan)
+			}
+			s.pass(16 * day)
+			if sub := s.sub(id); sub.State != models.SubscriptionEnded || sub.EndReason != models.EndCancelled {
+				t.Errorf("plan %d: it is %s", plan, dump(sub))
+			}
+			s.want("invoices", s.invoices(), paid)
+			s.want("webhooks", s.hooks(), "purchased cancelled")
+			s.proven()
+		}
+	})
+	t.Run("for a while", func(t *testing.T) {
+		t.Parallel()
+		s := newStage(t)
+		id := s.buy(team)
+		s.exec(suspend)
+		s.pass(20 * day)
+		s.exec(reinstate)
+		s.pass(9 * day)
+		if sub := s.sub(id); sub.State != models.SubscriptionActive || sub.Pending != nil {
+			t.Errorf("it is %s", dump(sub))
+		}
+		s.want("invoices", s.invoices(), "invoice:paid:1000 invoice:paid:1000")
+		s.proven()
+	})
+	t.Run("with a free plan", func(t *testing.T) {
+		t.Parallel()
+		s := newStage(t)
+		id := s.buy(free)
+		s.exec(suspend)
+		s.pass(60 * day)
+		if sub := s.sub(id); sub.State != models.SubscriptionActive {
+			t.Errorf("it is %s", dump(sub))
+		}
+	})
+}

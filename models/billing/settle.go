@@ -134,6 +134,7 @@ func (p *page) succeeded(a *asked, answer gateway.Charge) error {
 		return p.orderPaid(a.OrderID, paid)
 	}
 	p.invoicePaid(a.InvoiceID)
+	p.firstPaid()
 	p.received(paid, a.InvoiceID, a.Request.Amount)
 	after := p.st.Sub.Paid()
 	p.keep(&after, nil)

@@ -40,7 +40,9 @@ type standing struct {
 	Waiting  *waiting              // what holds once Open is paid
 	Owed     *owed                 // the invoice that isn't paid
 
-	Withdrawn bool // staff took the listing down or suspended its seller
+	Withdrawn bool // staff took the listing down, or suspended its seller or the account
+
+	PaidBefore bool // something was paid for it
 
 	fresh bool // it isn't written yet
 	next  nextID
@@ -82,7 +84,7 @@ const standingColumns = `s.id, s.version, s.listing_id, s.seller_id, s.account_i
 	s.by_transfer, s.reminded_for`
 
 var loadSQL = `SELECT ` + standingColumns + `,
-		l.slug, l.name, l.state, l.logo_hash, l.logo_backdrop, p.id, p.slug, p.kind, o.login, l.state = 'taken_down' OR o.suspended_at IS NOT NULL,
+		l.slug, l.name, l.state, l.logo_hash, l.logo_backdrop, p.id, p.slug, p.kind, o.login, l.state = 'taken_down' OR o.suspended_at IS NOT NULL OR a.suspended_at IS NOT NULL,
 		` + plansJSON("l.id") + `, ` + pricesJSON("l.id") + `, ` + accountJSON + `, ` + sellerJSON + `, ` + profileJSON + `, ` + taxesJSON + `, ` + payersOf + `,
 		CASE WHEN m.state = 'active' AND m.gateway = e.gateway THEN ` + methodJSON("m") + ` END,
 		EXISTS (SELECT FROM trials t WHERE t.listing_id = l.id AND t.account_id = a.id)
@@ -93,6 +95,7 @@ var loadSQL = `SELECT ` + standingColumns + `,
 			FROM orders y LEFT JOIN accounts w ON w.id = y.buyer_id WHERE y.subscription_id = s.id AND y.state = 'waiting'),
 		(SELECT json_build_object('id', i.id, 'reference', i.reference, 'minor', i.total_minor, 'credited', i.credited_minor, 'state', i.state,
 			'document', i.document::json) FROM invoices i WHERE i.id = (s.due ->> 'invoice_id')::bigint),
+		EXISTS (SELECT FROM invoices i WHERE i.subscription_id = s.id AND i.kind = 'invoice' AND i.paid_minor > 0),
 		CASE WHEN $2 THEN nextval('orders_id_seq') ELSE 0 END, CASE WHEN $2 THEN nextval('charges_id_seq') ELSE 0 END,
 		CASE WHEN $2 THEN nextval('invoices_id_seq') ELSE 0 END
 	FROM subscriptions s JOIN listings l ON l.id = s.listing_id JOIN apps p ON p.id = l.app_id JOIN sellers e ON e.account_id = s.seller_id
@@ -124,7 +127,7 @@ func load(ctx context.Context, q querier, id int64, lock bool) (*standing, error
 		asJSON{&s.Coupon}, asJSON{&s.Applied}, &s.ByTransfer, &reminded,
 		&st.Listing.Slug, &st.Listing.Name, &st.Listing.State, &st.Listing.LogoHash, &st.Listing.LogoBackdrop, &st.AppID, &st.AppSlug, &st.AppKind,
 		&st.SellerLogin, &st.Withdrawn, asJSON{&st.Plans}, asJSON{&prices}, asJSON{&st.Account}, asJSON{&st.Seller}, asJSON{&st.Profile}, asJSON{&taxes}, &st.Payers,
-		asJSON{&st.Method}, &st.Trialled, asJSON{&st.Open}, asJSON{&st.Waiting}, asJSON{&st.Owed}, &st.next.Order, &st.next.Charge, &st.next.Invoice)
+		asJSON{&st.Method}, &st.Trialled, asJSON{&st.Open}, asJSON{&st.Waiting}, asJSON{&st.Owed}, &st.PaidBefore, &st.next.Order, &st.next.Charge, &st.next.Invoice)
 	if err != nil {
 		return nil, err
 	}

@@ -10,6 +10,7 @@ import (
 
 	"souk/models"
 	"souk/models/db/dbtest"
+	"souk/models/gateway/testgw"
 )
 
 func TestTrials(t *testing.T) {
@@ -78,6 +79,39 @@ func TestATrialThatIsCancelled(t *testing.T) {
 	s.want("webhooks", s.hooks(), "purchased cancelled")
 	s.want("facts", s.facts(), "trial cancel")
 	s.proven()
+}
+
+// TestATrialThatIsPaidLate has no buyer until it is paid.
+func TestATrialThatIsPaidLate(t *testing.T) {
+	t.Parallel()
+	s := newStage(t)
+	id := s.buy(tried)
+	s.behave(s.card, testgw.FailsLater)
+	s.pass(15 * day)
+	if sub := s.sub(id); sub.State != models.SubscriptionPastDue {
+		t.Errorf("it is %s", dump(sub))
+	}
+	s.want("facts", s.facts(), "trial")
+	if _, err := s.billing.UseMethod(t.Context(), s.ada, id, dbtest.PaymentMethod(t, s.db, s.buyer, "tok_approve")); err != nil {
+		t.Fatal(err)
+	}
+	s.want("facts", s.facts(), "trial purchase revenue")
+	s.pass(31 * day)
+	s.want("facts after a renewal", s.facts(), "trial purchase revenue revenue")
+	s.proven()
+}
+
+// TestATrialThatIsNeverPaid has no buyer.
+func TestATrialThatIsNeverPaid(t *testing.T) {
+	t.Parallel()
+	s := newStage(t)
+	id := s.buy(tried)
+	s.behave(s.card, testgw.FailsLater)
+	s.pass(40 * day)
+	if sub := s.sub(id); sub.EndReason != models.EndUnpaid {
+		t.Errorf("it is %s", dump(sub))
+	}
+	s.want("facts", s.facts(), "trial cancel")
 }
 
 // TestManyTrialsWithOneCard begins one of them.

@@ -119,7 +119,7 @@ func (p *page) hold(t *models.Turn, paid *payment) error {
 	}
 	p.keep(&after, open)
 	p.seats(p.held(), seatsOf(&after, nil))
-	p.facts(&after)
+	p.facts(&after, t.Charges() && paid == nil)
 	if err := p.tell(t, &after); err != nil {
 		return err
 	}
@@ -258,8 +258,9 @@ func (p *page) hooks(t *models.Turn) error {
 	return nil
 }
 
-// facts counts what became of the listing's buyers.
-func (p *page) facts(after *models.Subscription) {
+// facts counts what became of the listing's buyers. Unpaid is what is still to be
+// charged: who has never paid becomes a buyer when that succeeds.
+func (p *page) facts(after *models.Subscription, unpaid bool) {
 	was, fresh := &p.st.Sub, p.st.fresh || p.st.Sub.State == models.SubscriptionIncomplete
 	pays := func(s *models.Subscription) bool {
 		return !s.Free() && s.State != models.SubscriptionTrial && s.State != models.SubscriptionIncomplete && s.State != models.SubscriptionEnded
@@ -269,7 +270,18 @@ func (p *page) facts(after *models.Subscription) {
 		p.fact(models.FactCancel, 0, "")
 	case after.OnTrial() && (fresh || !was.OnTrial()):
 		p.fact(models.FactTrial, 0, "")
+	case unpaid && !p.st.PaidBefore && !after.ByTransfer:
 	case pays(after) && (fresh || !pays(was)):
+		p.fact(models.FactPurchase, 0, "")
+	}
+}
+
+// firstPaid counts a buyer whose first period was charged after it had begun: that
+// after a trial.
+func (p *page) firstPaid() {
+	sub := &p.st.Sub
+	transferred := sub.Due != nil && !sub.Due.Payable.IsZero()
+	if !p.st.PaidBefore && !transferred && sub.State != models.SubscriptionEnded && sub.Start.Equal(sub.Anchor) {
 		p.fact(models.FactPurchase, 0, "")
 	}
 }
