@@ -199,3 +199,13 @@ func badParameter(err error) error {
 	}
 	return models.ErrBadParameter.Because(err)
 }
+
+// PageNumber is the page of a list that was asked for; what is no number, or none that
+// a list could have, is the first.
+func PageNumber(typed string) int {
+	n, err := strconv.Atoi(typed)
+	if err != nil || n < 1 || n > 1_000_000 {
+		return 1
+	}
+	return n
+}

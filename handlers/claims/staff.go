@@ -1,8 +1,6 @@
 package claims
 
 import (
-	"strconv"
-
 	"github.com/a-h/templ"
 	"github.com/labstack/echo/v4"
 
@@ -19,14 +17,8 @@ type listInput struct {
 	Page string           `query:"page"`
 }
 
-// page is the page that was asked for; what is no number is the first.
-func (in *listInput) page() int {
-	n, err := strconv.Atoi(in.Page)
-	if err != nil || n < 1 || n > 1_000_000 {
-		return 1
-	}
-	return n
-}
+// page is the page that was asked for.
+func (in *listInput) page() int { return web.PageNumber(in.Page) }
 
 // List lists the claims that wait for staff, or that were decided on.
 func (h *Claims) List(c echo.Context) error {
@@ -50,21 +42,7 @@ func (h *Claims) List(c echo.Context) error {
 // pager links to the pages around this one.
 func pager(page, total int, at func(page int) string) ui.PagerProps {
 	last := (total + claims.PerPage - 1) / claims.PerPage
-	var p ui.PagerProps
-	for n := 1; n <= last; n++ {
-		if n == 1 || n == last || (n >= page-2 && n <= page+2) {
-			p.Links = append(p.Links, ui.PageLink{Page: n, Href: at(n), Current: n == page})
-		} else if links := p.Links; !links[len(links)-1].Gap {
-			p.Links = append(p.Links, ui.PageLink{Gap: true})
-		}
-	}
-	if page > 1 {
-		p.Previous = at(page - 1)
-	}
-	if page < last {
-		p.Next = at(page + 1)
-	}
-	return p
+	return ui.PagerOf(page, last, at)
 }
 
 // Case shows staff all that is known of a claim.

@@ -21,14 +21,8 @@ type deskInput struct {
 	Page  string           `query:"page"`
 }
 
-// page is the page that was asked for; what is no number is the first.
-func (in *deskInput) page() int {
-	n, err := strconv.Atoi(in.Page)
-	if err != nil || n < 1 || n > 1_000_000 {
-		return 1
-	}
-	return n
-}
+// page is the page that was asked for.
+func (in *deskInput) page() int { return web.PageNumber(in.Page) }
 
 // Desk shows where a listing's purchases are told to, and what was told.
 func (h *Deliveries) Desk(c echo.Context) error {
@@ -126,19 +120,5 @@ func pager(c echo.Context, in deskInput, total int) ui.PagerProps {
 		}
 		return address
 	}
-	var p ui.PagerProps
-	for n := 1; n <= last; n++ {
-		if n == 1 || n == last || (n >= page-2 && n <= page+2) {
-			p.Links = append(p.Links, ui.PageLink{Page: n, Href: at(n), Current: n == page})
-		} else if links := p.Links; !links[len(links)-1].Gap {
-			p.Links = append(p.Links, ui.PageLink{Gap: true})
-		}
-	}
-	if page > 1 {
-		p.Previous = at(page - 1)
-	}
-	if page < last {
-		p.Next = at(page + 1)
-	}
-	return p
+	return ui.PagerOf(page, last, at)
 }

@@ -171,20 +171,6 @@ func pageView(found *notices.Inbox, view models.NotificationView, page int, now 
 
 // pager links to the pages around this one.
 func pager(view models.NotificationView, page, last int) ui.PagerProps {
-	var p ui.PagerProps
 	at := func(n int) string { return paths.NotificationsIn(string(view), n) }
-	for n := 1; n <= last; n++ {
-		if n == 1 || n == last || (n >= page-2 && n <= page+2) {
-			p.Links = append(p.Links, ui.PageLink{Page: n, Href: at(n), Current: n == page})
-		} else if links := p.Links; !links[len(links)-1].Gap {
-			p.Links = append(p.Links, ui.PageLink{Gap: true})
-		}
-	}
-	if page > 1 {
-		p.Previous = at(page - 1)
-	}
-	if page < last {
-		p.Next = at(page + 1)
-	}
-	return p
+	return ui.PagerOf(page, last, at)
 }

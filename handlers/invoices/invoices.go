@@ -40,14 +40,8 @@ type listInput struct {
 	Page string `query:"page"`
 }
 
-// page is the page that was asked for; what is no number is the first.
-func (in *listInput) page() int {
-	n, err := strconv.Atoi(in.Page)
-	if err != nil || n < 1 {
-		return 1
-	}
-	return n
-}
+// page is the page that was asked for.
+func (in *listInput) page() int { return web.PageNumber(in.Page) }
 
 // List lists the documents of an organization, or one's own.
 func (h *Invoices) List(c echo.Context) error {
@@ -83,21 +77,7 @@ func payer(actor models.Actor, a *models.Account) organizations.Payer {
 // pager links to the pages around this one.
 func pager(page, total int, at func(page int) string) ui.PagerProps {
 	last := (total + invoicesverbs.PerPage - 1) / invoicesverbs.PerPage
-	var p ui.PagerProps
-	for n := 1; n <= last && last > 1; n++ {
-		if n == 1 || n == last || (n >= page-2 && n <= page+2) {
-			p.Links = append(p.Links, ui.PageLink{Page: n, Href: at(n), Current: n == page})
-		} else if links := p.Links; !links[len(links)-1].Gap {
-			p.Links = append(p.Links, ui.PageLink{Gap: true})
-		}
-	}
-	if page > 1 {
-		p.Previous = at(page - 1)
-	}
-	if page < last {
-		p.Next = at(page + 1)
-	}
-	return p
+	return ui.PagerOf(page, last, at)
 }
 
 // Show shows a document: as a page, as a PDF file, or as the text that was hashed.

@@ -3,7 +3,6 @@
 package moderation
 
 import (
-	"strconv"
 	"time"
 
 	"github.com/labstack/echo/v4"
@@ -11,6 +10,7 @@ import (
 	"souk/models"
 	"souk/models/moderation"
 	"souk/templates/ui"
+	"souk/web"
 )
 
 // Moderation answers for reports, taking down and appeals.
@@ -45,33 +45,13 @@ type listInput struct {
 	Page string                `query:"page"`
 }
 
-// page is the page that was asked for; what is no number is the first.
-func (in *listInput) page() int {
-	n, err := strconv.Atoi(in.Page)
-	if err != nil || n < 1 || n > 1_000_000 {
-		return 1
-	}
-	return n
-}
+// page is the page that was asked for.
+func (in *listInput) page() int { return web.PageNumber(in.Page) }
 
 // pager links to the pages around this one.
 func pager(page, total int, at func(page int) string) ui.PagerProps {
 	last := (total + moderation.PerPage - 1) / moderation.PerPage
-	var p ui.PagerProps
-	for n := 1; n <= last; n++ {
-		if n == 1 || n == last || (n >= page-2 && n <= page+2) {
-			p.Links = append(p.Links, ui.PageLink{Page: n, Href: at(n), Current: n == page})
-		} else if links := p.Links; !links[len(links)-1].Gap {
-			p.Links = append(p.Links, ui.PageLink{Gap: true})
-		}
-	}
-	if page > 1 {
-		p.Previous = at(page - 1)
-	}
-	if page < last {
-		p.Next = at(page + 1)
-	}
-	return p
+	return ui.PagerOf(page, last, at)
 }
 
 func slug(c echo.Context) string { return c.Param("slug") }

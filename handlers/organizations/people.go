@@ -61,22 +61,7 @@ func peoplePager(lang, login string, in peopleInput, total int) ui.PagerProps {
 		q.Set("page", strconv.Itoa(n))
 		return paths.Localized(lang, paths.OrgPeople(login)) + "?" + q.Encode()
 	}
-	var p ui.PagerProps
-	for n := 1; n <= last; n++ {
-		switch {
-		case n == 1 || n == last || n >= page-2 && n <= page+2:
-			p.Links = append(p.Links, ui.PageLink{Page: n, Href: at(n), Current: n == page})
-		case n == page-3 || n == page+3:
-			p.Links = append(p.Links, ui.PageLink{Gap: true})
-		}
-	}
-	if page > 1 {
-		p.Previous = at(page - 1)
-	}
-	if page < last {
-		p.Next = at(page + 1)
-	}
-	return p
+	return ui.PagerOf(page, last, at)
 }
 
 // Member shows one member to an owner who may change what they are.

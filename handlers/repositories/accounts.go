@@ -122,22 +122,7 @@ func paged(lang, path string, q url.Values, n int) string {
 // pager links to the first page, those around this one, and the last.
 func pager(page, total, perPage int, href func(int) string) ui.PagerProps {
 	last := (total + perPage - 1) / perPage
-	var p ui.PagerProps
-	if page > 1 {
-		p.Previous = href(page - 1)
-	}
-	if page < last {
-		p.Next = href(page + 1)
-	}
-	for n := 1; n <= last; n++ {
-		switch {
-		case n == 1 || n == last || n >= page-2 && n <= page+2:
-			p.Links = append(p.Links, ui.PageLink{Page: n, Href: href(n), Current: n == page})
-		case n == page-3 || n == page+3:
-			p.Links = append(p.Links, ui.PageLink{Gap: true})
-		}
-	}
-	return p
+	return ui.PagerOf(page, last, href)
 }
 
 // afterPart takes the first part off a path.

@@ -121,12 +121,12 @@ func (h *Requests) Mine(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	list, total, err := h.requests.Mine(c.Request().Context(), web.ActorOf(c), page(in.Page))
+	list, total, err := h.requests.Mine(c.Request().Context(), web.ActorOf(c), web.PageNumber(in.Page))
 	if err != nil {
 		return err
 	}
 	return web.Page(c, pages.MinePage(pages.Mine{Items: rowViews(list), Zone: web.Zone(c),
-		Pager: pager(page(in.Page), total, func(n int) string { return paths.BuyRequestsIn("", "", n) })}))
+		Pager: pager(web.PageNumber(in.Page), total, func(n int) string { return paths.BuyRequestsIn("", "", n) })}))
 }
 
 // Withdraw takes back a request of one's own.

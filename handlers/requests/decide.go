@@ -25,13 +25,13 @@ func (h *Requests) List(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	l, err := h.requests.List(c.Request().Context(), web.ActorOf(c), c.Param("org"), in.View, page(in.Page))
+	l, err := h.requests.List(c.Request().Context(), web.ActorOf(c), c.Param("org"), in.View, web.PageNumber(in.Page))
 	if err != nil {
 		return err
 	}
 	return web.Page(c, pages.ListPage(pages.List{Org: org(l.Login, l.Name, l.Role, l.Waiting), View: in.View, Decided: l.Decided, Items: rowViews(l.Items),
 		Zone:  web.Zone(c),
-		Pager: pager(page(in.Page), l.Total, func(n int) string { return paths.BuyRequestsIn(l.Login, string(in.View), n) })}))
+		Pager: pager(web.PageNumber(in.Page), l.Total, func(n int) string { return paths.BuyRequestsIn(l.Login, string(in.View), n) })}))
 }
 
 // termsInput are the terms that whoever decides has chosen.

@@ -70,14 +70,6 @@ func count(typed string) int64 {
 	return n
 }
 
-// page is the page of a list that was asked for; what is no number is the first.
-func page(typed string) int {
-	if n, err := strconv.Atoi(typed); err == nil && n >= 1 && n <= 1_000_000 {
-		return n
-	}
-	return 1
-}
-
 func org(login, name string, role models.OrganizationRole, waiting int) pages.Org {
 	return pages.Org{Payer: organizations.Payer{Organization: login, Name: name, Role: string(role)}, Waiting: waiting}
 }
@@ -103,19 +95,5 @@ func rowViews(all []requests.Request) []pages.Row {
 // pager links to the pages around this one.
 func pager(page, total int, at func(page int) string) ui.PagerProps {
 	last := (total + requests.PerPage - 1) / requests.PerPage
-	var p ui.PagerProps
-	for n := 1; n <= last; n++ {
-		if n == 1 || n == last || (n >= page-2 && n <= page+2) {
-			p.Links = append(p.Links, ui.PageLink{Page: n, Href: at(n), Current: n == page})
-		} else if links := p.Links; !links[len(links)-1].Gap {
-			p.Links = append(p.Links, ui.PageLink{Gap: true})
-		}
-	}
-	if page > 1 {
-		p.Previous = at(page - 1)
-	}
-	if page < last {
-		p.Next = at(page + 1)
-	}
-	return p
+	return ui.PagerOf(page, last, at)
 }

@@ -92,20 +92,5 @@ func publisherView(p *review.Publisher) pages.Publisher {
 // pager links the first and last page and those around this one.
 func pager(page, total int, href func(int) string) ui.PagerProps {
 	last := (total + review.PerPage - 1) / review.PerPage
-	var p ui.PagerProps
-	if page > 1 {
-		p.Previous = href(page - 1)
-	}
-	if page < last {
-		p.Next = href(page + 1)
-	}
-	for n := 1; n <= last; n++ {
-		switch {
-		case n == 1 || n == last || n >= page-2 && n <= page+2:
-			p.Links = append(p.Links, ui.PageLink{Page: n, Href: href(n), Current: n == page})
-		case n == page-3 || n == page+3:
-			p.Links = append(p.Links, ui.PageLink{Gap: true})
-		}
-	}
-	return p
+	return ui.PagerOf(page, last, href)
 }

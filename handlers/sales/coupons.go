@@ -25,7 +25,7 @@ func (h *Sales) Coupons(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	v, err := h.couponsView(c, pageOf(in.Page))
+	v, err := h.couponsView(c, web.PageNumber(in.Page))
 	if err != nil {
 		return err
 	}

@@ -41,7 +41,7 @@ type transactionsInput struct {
 }
 
 func (in *transactionsInput) filter() sales.Filter {
-	return sales.Filter{Period: models.SalePeriod(in.Period), Kind: models.SaleKind(in.Kind), Plan: in.Plan, Country: in.Country, Page: pageOf(in.Page)}
+	return sales.Filter{Period: models.SalePeriod(in.Period), Kind: models.SaleKind(in.Kind), Plan: in.Plan, Country: in.Country, Page: web.PageNumber(in.Page)}
 }
 
 // Transactions lists what came in and went back.
@@ -93,7 +93,7 @@ func (h *Sales) Customers(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	f := sales.CustomerFilter{State: models.SubscriptionState(in.State), Query: in.Query, Page: pageOf(in.Page)}
+	f := sales.CustomerFilter{State: models.SubscriptionState(in.State), Query: in.Query, Page: web.PageNumber(in.Page)}
 	l, err := h.sales.Customers(c.Request().Context(), web.ActorOf(c), slug(c), f)
 	if err != nil {
 		return err
@@ -132,11 +132,11 @@ func (h *Sales) Invoices(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	l, err := h.sales.Invoices(c.Request().Context(), web.ActorOf(c), slug(c), sales.InvoiceFilter{State: in.State, Page: pageOf(in.Page)})
+	l, err := h.sales.Invoices(c.Request().Context(), web.ActorOf(c), slug(c), sales.InvoiceFilter{State: in.State, Page: web.PageNumber(in.Page)})
 	if err != nil {
 		return err
 	}
 	v := pages.Invoices{Frame: frame(c, l.Desk, "sales", "invoices"), State: in.State, States: sales.InvoiceStates(), Total: l.Total, Items: each(l.Items, invoiceView)}
-	v.Pager = pager(pageOf(in.Page), l.Total, v.Path)
+	v.Pager = pager(web.PageNumber(in.Page), l.Total, v.Path)
 	return web.Page(c, pages.InvoicesPage(v))
 }

@@ -34,7 +34,7 @@ func (h *Sales) Prices(c echo.Context) error {
 	}
 	ctx := c.Request().Context()
 	asked, wrong := in.price(ctx)
-	t, err := h.sales.Prices(ctx, web.ActorOf(c), slug(c), in.Plan, asked, pageOf(in.Page))
+	t, err := h.sales.Prices(ctx, web.ActorOf(c), slug(c), in.Plan, asked, web.PageNumber(in.Page))
 	if err != nil {
 		return err
 	}
@@ -96,6 +96,6 @@ func pricesView(c echo.Context, t *sales.PriceTool, in pricesInput) pages.Prices
 	for _, one := range t.Items {
 		v.Items = append(v.Items, pages.Touched{Subscriber: subscriberView(one.Subscriber), PriceTouch: one.PriceTouch})
 	}
-	v.Pager = pager(pageOf(in.Page), t.Total, v.Path)
+	v.Pager = pager(web.PageNumber(in.Page), t.Total, v.Path)
 	return v
 }

@@ -50,15 +50,6 @@ func number(c echo.Context, name string) (int64, error) {
 	return id, nil
 }
 
-// pageOf is the page that was asked for; what is no number is the first.
-func pageOf(typed string) int {
-	n, err := strconv.Atoi(typed)
-	if err != nil || n < 1 || n > 1_000_000 {
-		return 1
-	}
-	return n
-}
-
 func problems(p models.Problems) ui.Problems {
 	out := make(ui.Problems, len(p))
 	for i, one := range p {
@@ -70,22 +61,8 @@ func problems(p models.Problems) ui.Problems {
 // pager links to the pages around this one.
 func pager(page int, total int64, at func(page string) string) ui.PagerProps {
 	last := int((total + salesverbs.PerPage - 1) / salesverbs.PerPage)
-	var p ui.PagerProps
 	to := func(n int) string { return at(strconv.Itoa(n)) }
-	for n := 1; n <= last; n++ {
-		if n == 1 || n == last || (n >= page-2 && n <= page+2) {
-			p.Links = append(p.Links, ui.PageLink{Page: n, Href: to(n), Current: n == page})
-		} else if links := p.Links; !links[len(links)-1].Gap {
-			p.Links = append(p.Links, ui.PageLink{Gap: true})
-		}
-	}
-	if page > 1 {
-		p.Previous = to(page - 1)
-	}
-	if page < last {
-		p.Next = to(page + 1)
-	}
-	return p
+	return ui.PagerOf(page, last, to)
 }
 
 // each turns the lines of a list into what pages show.

@@ -198,22 +198,7 @@ func comparedView(c choice, details []catalog.Details) []site.Chosen {
 // pagerView links to the first pages, those around this one, and the last.
 func pagerView(c choice, total int) ui.PagerProps {
 	last := (min(total, search.MaxResults) + perPage - 1) / perPage
-	var p ui.PagerProps
-	if c.page > 1 {
-		p.Previous = c.at(c.page - 1).href()
-	}
-	if c.page < last {
-		p.Next = c.at(c.page + 1).href()
-	}
-	for n := 1; n <= last; n++ {
-		switch near := n == 1 || n == last || n >= c.page-2 && n <= c.page+2; {
-		case near:
-			p.Links = append(p.Links, ui.PageLink{Page: n, Href: c.at(n).href(), Current: n == c.page})
-		case n == c.page-3 || n == c.page+3:
-			p.Links = append(p.Links, ui.PageLink{Gap: true})
-		}
-	}
-	return p
+	return ui.PagerOf(c.page, last, func(n int) string { return c.at(n).href() })
 }
 
 // suggestions of the search field.
