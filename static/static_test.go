@@ -68,8 +68,10 @@ func TestSize(t *testing.T) {
 	for _, name := range []string{"app.css", "site.js", "browse.js", "icons.svg", "favicon.svg"} {
 		sum += Size(name)
 	}
-	if sum > 20_000 {
-		t.Errorf("%d bytes; keep it below 20,000", sum)
+	// One sheet for every page, so that what is fetched once serves all of them,
+	// those of buying, selling and webhooks too.
+	if sum > 21_500 {
+		t.Errorf("%d bytes; keep it below 21,500", sum)
 	}
 }
 

@@ -167,14 +167,14 @@ func TestADesk(t *testing.T) {
 	c := newCast(t)
 	ada := c.As(t, c.ada)
 	desk := "/organizations/acme/settings/billing"
-	expect(t, "nothing yet", ada.Get(desk), 200, "Nothing bought yet", "Browse apps", "/organizations/acme/settings/billing/policy", "!To be paid")
+	expect(t, "nothing yet", ada.Get(desk), 200, "Nothing bought yet", "Browse apps", "/organizations/acme/settings/billing/policy", "!Payment due")
 	expect(t, "one's own", ada.Get("/settings/billing"), 200, "Nothing bought yet", "!policy")
 	_, address := c.buy(c.solo, c.card)
-	expect(t, "the desk", ada.Get(desk), 200, `href="`+address+`"`, "Solo, by the month", "€12.00 on ", "Active", "The next 12 months", "TM-", "Paid", "!To be paid")
+	expect(t, "the desk", ada.Get(desk), 200, `href="`+address+`"`, "Solo, monthly", "€12.00 on ", "Active", "Next 12 months", "TM-", "Paid", "!Payment due")
 	expect(t, "one's own is another", ada.Get("/settings/billing"), 200, "Nothing bought yet")
 	a := ada.Get(address)
-	expect(t, "the subscription", a, 200, "Subscription to Checker", "Active. €12.00 will be charged on", "Visa •••• 4242", "Tool Makers Ltd", "Reminder by mail", "Renewal",
-		"Bought: Solo, by the month", "Invoice TM-", "Charged", "Change plan", "Pay with something else", ">Pause<", ">Cancel<", "!Resume")
+	expect(t, "the subscription", a, 200, "Subscription to Checker", "Renews on ", "Visa •••• 4242", "Tool Makers Ltd", "Reminder by mail", "Renewal",
+		"Bought: Solo, monthly", "Invoice TM-", "Charged", "Change plan", "Change payment method", ">Pause<", ">Cancel subscription<", "!Resume")
 	if n := strings.Count(a.Body, "Renewal"); n != 12 {
 		t.Errorf("the calendar has %d renewals", n)
 	}
@@ -185,7 +185,7 @@ func TestADesk(t *testing.T) {
 	if spent == nil || spent[1] != "€12.00" {
 		t.Errorf("what was spent is %q", spent)
 	}
-	year := regexp.MustCompile(`next 12 months</dt><dd>(.*?)</dd>`).FindStringSubmatch(ada.Get(desk).Body)
+	year := regexp.MustCompile(`Next 12 months</dt><dd>(.*?)</dd>`).FindStringSubmatch(ada.Get(desk).Body)
 	if year == nil || year[1] != "€144.00" {
 		t.Errorf("the year ahead is %q", year)
 	}
@@ -231,7 +231,7 @@ func TestWhoSees(t *testing.T) {
 	c := newCast(t)
 	_, address := c.buy(c.solo, c.card)
 	desk := "/organizations/acme/settings/billing"
-	expect(t, "the billing manager", c.As(t, c.bob).Get(address), 200, "Change plan", ">Cancel<")
+	expect(t, "the billing manager", c.As(t, c.bob).Get(address), 200, "Change plan", ">Cancel subscription<")
 	expect(t, "the billing manager's menu", c.As(t, c.bob).Get(desk), 200, `aria-current="page"`, "!member_privileges")
 	for a, status := range map[models.Account]int{c.eve: 403, c.kim: 404} {
 		b := c.As(t, a)
@@ -243,7 +243,7 @@ func TestWhoSees(t *testing.T) {
 		}
 	}
 	staff := c.As(t, c.grace)
-	expect(t, "staff", staff.Get(address), 200, "You see this as staff", "!Change plan", "!>Cancel<", "!<form")
+	expect(t, "staff", staff.Get(address), 200, "You see this as staff", "!Change plan", "!>Cancel subscription<", "!<form")
 	expect(t, "staff's desk", staff.Get(desk), 200, "Checker", "You see this as staff")
 	expect(t, "staff's change", staff.Get(address+"/change?plan=3&period=month"), 200, "You see this as staff", "!method=\"post\"")
 	expect(t, "staff's cancelling", staff.Get(address+"/cancel"), 200, "You see this as staff", "!method=\"post\"")
@@ -260,23 +260,23 @@ func TestChanging(t *testing.T) {
 	_, address := c.buy(c.solo, c.card)
 	c.pass(10 * day)
 	ada := c.As(t, c.ada)
-	expect(t, "the plans", ada.Get(address+"/change"), 200, "Solo (the present one)", "Team", "Seats", "Show what that means", "!What that means<", "!method=\"post\"")
-	expect(t, "the same", ada.Get(address+"/change?plan=2&period=month"), 200, "That is how it is already", "!method=\"post\"")
+	expect(t, "the plans", ada.Get(address+"/change"), 200, "Solo (current plan)", "Team", "Seats", "Preview the change", "!Summary of the change<", "!method=\"post\"")
+	expect(t, "the same", ada.Get(address+"/change?plan=2&period=month"), 200, "This is your current plan", "!method=\"post\"")
 	expect(t, "no such plan", ada.Get(address+"/change?plan=77&period=month"), 422)
 	expect(t, "no such period", ada.Get(address+"/change?plan=3&period=week"), 422)
 	expect(t, "nonsense", ada.Get(address+"/change?plan=x&period=%3Cscript%3E&units=y"), 422, "!<script>alert")
 	expect(t, "too few", ada.Get(address+"/change?plan=4&period=month&units=-3"), 422, `value="-3"`)
 
 	a := ada.Get(address + "/change?plan=3&period=month")
-	expect(t, "up", a, 200, "It changes to Team, by the month at once", "Given back: Solo, by the month, not used", "Team, by the month, for the rest of the period", "Change now and pay €", "Charged to Visa •••• 4242")
+	expect(t, "up", a, 200, "It changes at once to Team, monthly", "Credit for unused time: Solo, monthly", "Team, monthly, for the rest of the period", "Change now and pay €", "Charged to Visa •••• 4242")
 	to := address + "/change"
 	values := form(t, a, to)
-	expect(t, "another total", ada.Post(to, form(t, a, to, "shown", "1")), 409, "What that means", "Change now and pay €")
+	expect(t, "another total", ada.Post(to, form(t, a, to, "shown", "1")), 409, "Summary of the change", "Change now and pay €")
 	c.Clock.Pass(time.Hour) // it costs less by now
 	ada = c.As(t, c.ada)
 	expect(t, "done", ada.Post(to, values), 303)
 	expect(t, "twice", ada.Post(to, values), 303)
-	expect(t, "afterwards", ada.Get(address), 200, "Team, by the month", "Changed: Team, by the month", "The change is made")
+	expect(t, "afterwards", ada.Get(address), 200, "Team, monthly", "Changed: Team, monthly", "The subscription is changed")
 	var charges int
 	if err := c.DB.Pool().QueryRow(t.Context(), `SELECT count(*) FROM charges WHERE state = 'succeeded'`).Scan(&charges); err != nil || charges != 2 {
 		t.Errorf("there were %d charges (%v)", charges, err)
@@ -286,9 +286,9 @@ func TestChanging(t *testing.T) {
 	expect(t, "down", a, 200, "At the end of the period, on ", "Change on ", "!Change now", "!Charged to")
 	expect(t, "down", ada.Post(to, form(t, a, to)), 303)
 	a = ada.Get(address)
-	expect(t, "pending", a, 200, "it changes to Free", "Take it back", "Changes soon")
+	expect(t, "pending", a, 200, "It changes to Free", "Undo", "Changing")
 	expect(t, "taken back", ada.Post(address+"/take-back", form(t, a, address+"/take-back")), 303)
-	expect(t, "as before", ada.Get(address), 200, "Taken back", "!Take it back", "€30.00 will be charged")
+	expect(t, "as before", ada.Get(address), 200, "Taken back", "!>Undo<", "for €30.00")
 	expect(t, "nothing to take back", ada.Post(address+"/take-back", url.Values{}), 409)
 }
 
@@ -299,9 +299,9 @@ func TestCancelling(t *testing.T) {
 	_, address := c.buy(c.solo, c.card)
 	ada := c.As(t, c.ada)
 	a := ada.Get(address + "/cancel")
-	expect(t, "the page", a, 200, "It ends on ", "Nothing more is charged", "Installing is separate", "Cancel with ", "Nothing is given back by itself")
+	expect(t, "the page", a, 200, "It ends on ", "Nothing more is charged", "Installing is separate", "Cancel as of ", "Nothing is refunded automatically")
 	expect(t, "cancelled", ada.Post(address+"/cancel", form(t, a, address+"/cancel")), 303)
-	expect(t, "afterwards", ada.Get(address), 200, "Cancelled. You are served until", "Take it back", "!>Cancel<", "The period ends", "!Renewal", "The subscription is cancelled")
+	expect(t, "afterwards", ada.Get(address), 200, "Cancelled. You are served until", "Undo", "!>Cancel subscription<", "The period ends", "!Renewal", "The subscription is cancelled")
 	expect(t, "twice", ada.Get(address+"/cancel"), 409)
 	c.pass(32 * day)
 	ada = c.As(t, c.ada)
@@ -311,7 +311,7 @@ func TestCancelling(t *testing.T) {
 	expect(t, "gone", ada.Get(address+"/change?plan=3&period=month"), 410)
 
 	_, trial := c.buy(c.team, c.card)
-	expect(t, "on trial", ada.Get(trial), 200, "On trial until ", "Then €30.00 is charged", "!>Pause<")
+	expect(t, "on trial", ada.Get(trial), 200, "Free until ", "Then €30.00 is charged", "!>Pause<")
 	a = ada.Get(trial + "/cancel")
 	expect(t, "the trial's page", a, 200, "It ends at once", "End the trial")
 	expect(t, "ended", ada.Post(trial+"/cancel", form(t, a, trial+"/cancel")), 303)
@@ -327,16 +327,16 @@ func TestPausing(t *testing.T) {
 	a := ada.Get(address + "/pause")
 	expect(t, "the page", a, 200, "It pauses on ", "From then on nothing is charged", "Pause on ")
 	expect(t, "paused", ada.Post(address+"/pause", form(t, a, address+"/pause")), 303)
-	expect(t, "pending", ada.Get(address), 200, "Pauses soon", "Take it back")
+	expect(t, "pending", ada.Get(address), 200, "Pausing", "Undo")
 	expect(t, "not yet", ada.Get(address+"/resume"), 409)
 	c.pass(32 * day)
 	ada = c.As(t, c.ada)
-	expect(t, "paused", ada.Get(address), 200, "Paused: nothing is charged", ">Resume<", ">Cancel<", "!Change plan")
+	expect(t, "paused", ada.Get(address), 200, "Paused: nothing is charged", ">Resume<", ">Cancel subscription<", "!Change plan")
 	a = ada.Get(address + "/resume")
 	expect(t, "resuming", a, 200, "A new period begins at once, and €12.00 is paid", "Resume now and pay €12.00")
 	expect(t, "another total", ada.Post(address+"/resume", form(t, a, address+"/resume", "shown", "0")), 409, "Resume now and pay €12.00")
 	expect(t, "resumed", ada.Post(address+"/resume", form(t, a, address+"/resume")), 303)
-	expect(t, "again", ada.Get(address), 200, "Active. €12.00 will be charged", "Resumed: a new period has begun")
+	expect(t, "again", ada.Get(address), 200, "Renews on ", "Resumed: a new period has begun")
 }
 
 // TestMending pays what is owed with another card.
@@ -348,8 +348,8 @@ func TestMending(t *testing.T) {
 	c.pass(32 * day)
 	ada := c.As(t, c.ada)
 	expect(t, "owed", ada.Get(address), 200, "Past due", "couldn’t be charged", "Pay it now", `href="`+address+`/method"`, "Charge refused", "The bank refused the charge", "!Change plan")
-	expect(t, "the desk", ada.Get("/organizations/acme/settings/billing"), 200, "To be paid", "Pay it now")
-	expect(t, "staff", c.As(t, c.grace).Get("/organizations/acme/settings/billing"), 200, "To be paid", "!Pay it now")
+	expect(t, "the desk", ada.Get("/organizations/acme/settings/billing"), 200, "Payment due", "Pay it now")
+	expect(t, "staff", c.As(t, c.grace).Get("/organizations/acme/settings/billing"), 200, "Payment due", "!Pay it now")
 	expect(t, "changing", ada.Get(address+"/change?plan=3&period=month"), 409)
 	to := address + "/method"
 	expect(t, "the cards", ada.Get(to), 200, "€12.00 is owed", "Use it and pay €12.00 now", "Add a payment method", "Expires 12/2099")
@@ -358,7 +358,7 @@ func TestMending(t *testing.T) {
 	expect(t, "refused again", ada.Post(to, url.Values{"method": {fmt.Sprint(c.refused)}}), 402, "The bank refused the charge")
 	good := dbtest.PaymentMethod(t, c.DB, c.acme, "tok_approve")
 	expect(t, "paid", ada.Post(to, url.Values{"method": {fmt.Sprint(good)}}), 303)
-	expect(t, "afterwards", ada.Get(address), 200, "Active. €12.00 will be charged", "From now on it is paid with that", "!couldn’t be charged")
+	expect(t, "afterwards", ada.Get(address), 200, "Renews on ", "Payments use this method from now on", "!couldn’t be charged")
 	var state models.SubscriptionState
 	if err := c.DB.Pool().QueryRow(t.Context(), `SELECT state FROM subscriptions WHERE id = $1`, id).Scan(&state); err != nil || state != models.SubscriptionActive {
 		t.Errorf("it is %s (%v)", state, err)
@@ -378,8 +378,8 @@ func TestConfirming(t *testing.T) {
 	if a.Status != 303 || !strings.Contains(a.Location, "/payment/test/") {
 		t.Fatalf("changing leads to %d %s", a.Status, a.Location)
 	}
-	expect(t, "waits", ada.Get(address), 200, "waits for your confirmation", "Confirm the payment", "/payment/test/", "Solo, by the month")
-	expect(t, "the desk", ada.Get("/organizations/acme/settings/billing"), 200, "To be paid", "Confirm the payment")
+	expect(t, "waits", ada.Get(address), 200, "waits for your confirmation", "Confirm the payment", "/payment/test/", "Solo, monthly")
+	expect(t, "the desk", ada.Get("/organizations/acme/settings/billing"), 200, "Payment due", "Confirm the payment")
 }
 
 // TestTransferring says where to transfer what is owed.
@@ -390,7 +390,7 @@ func TestTransferring(t *testing.T) {
 	_, address := c.buy(c.solo, 0, func(o *billing.Order) { o.Transfer = true })
 	ada := c.As(t, c.ada)
 	expect(t, "to be transferred", ada.Get(address), 200, "€12.00 is to be transferred by", "IBAN IE00 0000 0000 0000", "Bank transfer", "Invoice open", "!Change plan")
-	expect(t, "the desk", ada.Get("/organizations/acme/settings/billing"), 200, "To be paid", "See where to transfer it")
+	expect(t, "the desk", ada.Get("/organizations/acme/settings/billing"), 200, "Payment due", "See where to transfer it")
 }
 
 // TestPagesInAllLanguages are there.
