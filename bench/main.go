@@ -65,7 +65,7 @@ func generate(w io.Writer, args []string) error {
 }
 
 // groups are what can be measured by itself.
-var groups = []string{"warm", "browse", "search", "listing", "others", "memory"}
+var groups = []string{"warm", "browse", "search", "listing", "others", "memory", "purchases"}
 
 // options are the command line of a run.
 type options struct {
@@ -148,6 +148,11 @@ func (o *options) wants(group string) bool {
 	return len(o.only) == 0 || slices.Contains(o.only, group)
 }
 
+// pages reports whether anything is to be measured that needs a catalogue.
+func (o *options) pages() bool {
+	return len(o.only) == 0 || slices.ContainsFunc(o.only, func(group string) bool { return group != "purchases" })
+}
+
 func benchmark(ctx context.Context, args []string) error {
 	o, err := parse(args)
 	if err != nil {
@@ -168,6 +173,9 @@ func benchmark(ctx context.Context, args []string) error {
 		return err
 	}
 	defer r.stop()
+	if !o.pages() {
+		o.sizes = nil
+	}
 	if err := r.start(ctx, o.sizes); err != nil {
 		return err
 	}
@@ -175,7 +183,12 @@ func benchmark(ctx context.Context, args []string) error {
 		return err
 	}
 	var b bytes.Buffer
-	r.write(&b, r.about(ctx, began))
+	if o.pages() {
+		r.write(&b, r.about(ctx, began))
+	}
+	if r.market != nil {
+		r.market.write(&b, r, r.market.about(ctx, r, began))
+	}
 	if o.out != "" {
 		if err := os.WriteFile(o.out, b.Bytes(), 0o644); err != nil {
 			return err
@@ -197,14 +210,14 @@ func (r *run) start(ctx context.Context, sizes []int) (err error) {
 		}
 		r.worlds = append(r.worlds, w)
 	}
+	if r.loader, err = startLoader(ctx); err != nil || len(r.worlds) == 0 {
+		return err
+	}
 	r.least, r.middle = r.worlds[0], r.worlds[len(r.worlds)/2]
 	for _, w := range r.worlds {
 		if w.listings == 10_000 {
 			r.middle = w
 		}
-	}
-	if r.loader, err = startLoader(ctx); err != nil {
-		return err
 	}
 	return r.prepare(ctx)
 }
@@ -212,6 +225,9 @@ func (r *run) start(ctx context.Context, sizes []int) (err error) {
 func (r *run) stop() {
 	if r.loader != nil {
 		r.loader.stop()
+	}
+	if r.market != nil {
+		r.market.stop()
 	}
 	for _, w := range r.worlds {
 		w.stop()
@@ -238,10 +254,15 @@ func (r *run) all(ctx context.Context, o options) error {
 			}
 		}
 	}
-	if o.profile != "" {
-		return r.profiles(ctx, o.profile)
+	if o.profile != "" && o.pages() {
+		if err := r.profiles(ctx, o.profile); err != nil {
+			return err
+		}
 	}
-	return nil
+	if !o.wants("purchases") {
+		return nil
+	}
+	return r.purchases(ctx, o.profile)
 }
 
 // workFolder is where databases are, and what to do with it in the end.

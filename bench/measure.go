@@ -16,7 +16,8 @@ type target struct {
 	addr      string
 	requests  [][]byte
 	heads     heads
-	fallbacks func(context.Context) (int, error) // nil, or how many answers were another engine's so far
+	fallbacks func(context.Context) (int, error)            // nil, or how many answers were another engine's so far
+	put       func(context.Context, order) (outcome, error) // nil, or what puts the load, where the load process doesn't by itself
 }
 
 // heads are the processes that work for a target; 0 where there is none. The
@@ -104,7 +105,7 @@ func (m *meter) measure(ctx context.Context, t target, conns int) error {
 	}
 	pids := []int{m.loader.pid(), t.heads.app, t.heads.postgres, t.heads.meili}
 	before := readClock(pids...)
-	out, err := m.loader.do(order{Addr: t.addr, Requests: t.requests, Conns: conns, For: m.slice, Warm: m.warm})
+	out, err := m.put(ctx, t, order{Addr: t.addr, Requests: t.requests, Conns: conns, For: m.slice, Warm: m.warm})
 	after := readClock(pids...)
 	switch {
 	case err != nil:
@@ -136,6 +137,13 @@ func (m *meter) measure(ctx context.Context, t target, conns int) error {
 	k := key{t.name, conns}
 	m.samples[k] = append(m.samples[k], s)
 	return nil
+}
+
+func (m *meter) put(ctx context.Context, t target, o order) (outcome, error) {
+	if t.put != nil {
+		return t.put(ctx, o)
+	}
+	return m.loader.do(o)
 }
 
 func (t target) fallen(ctx context.Context) (int, error) {

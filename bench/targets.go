@@ -20,6 +20,7 @@ type run struct {
 	worlds []*world // by size
 	middle *world   // the size that targets are about
 	least  *world
+	market *market // nil unless purchases are measured
 
 	browses []address
 	mix     []query

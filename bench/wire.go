@@ -22,6 +22,8 @@ type order struct {
 	Conns    int           // how many at a time
 	For      time.Duration // how long
 	Warm     time.Duration // before that, not measured
+	Once     bool          // each request is sent once, whichever connection is free; at the last one it ends
+	Good     int           // the status that is meant; 0: any 2xx
 }
 
 // outcome is what came of an order. Sent counts the warm-up too, so that it
@@ -32,7 +34,8 @@ type outcome struct {
 	Elapsed  time.Duration // of what is measured
 	P50, P99 time.Duration
 	Bytes    int64 // bodies, of what is measured
-	Bad      int   // answers other than 2xx
+	Bad      int   // answers that aren't what is meant
+	Last     int   // the status of the last one of those
 	Failed   string
 }
 
@@ -70,6 +73,7 @@ type loop struct {
 	out       outcome
 	scratch   [256 << 10]byte
 	measuring bool
+	used      int // requests that were sent, where each is sent once
 }
 
 func (l *loop) close() {
@@ -161,7 +165,10 @@ func (l *loop) until(deadline time.Time, wait func() ([]*client, error)) error {
 			return err
 		}
 	}
-	for over := false; ; {
+	for over := l.spent(); ; {
+		if over && !slices.ContainsFunc(l.clients, func(c *client) bool { return c.pending }) {
+			return nil
+		}
 		ready, err := wait()
 		if err != nil {
 			return err
@@ -180,23 +187,24 @@ func (l *loop) until(deadline time.Time, wait func() ([]*client, error)) error {
 			now := time.Now()
 			over = over || now.After(deadline)
 			l.count(c, now, !over)
+			over = over || l.spent()
 			if !over {
 				if err := l.send(c); err != nil {
 					return err
 				}
 			}
 		}
-		if over && !slices.ContainsFunc(l.clients, func(c *client) bool { return c.pending }) {
-			return nil
-		}
 	}
 }
+
+// spent reports whether nothing is left to be sent.
+func (l *loop) spent() bool { return l.Once && l.used == len(l.Requests) }
 
 func (l *loop) count(c *client, now time.Time, inTime bool) {
 	c.pending = false
 	l.out.Sent++
-	if c.status < 200 || c.status > 299 {
-		l.out.Bad++
+	if c.status != l.Good && (l.Good != 0 || c.status < 200 || c.status > 299) {
+		l.out.Bad, l.out.Last = l.out.Bad+1, c.status
 	}
 	if l.measuring && inTime {
 		l.latencies = append(l.latencies, int32(min(now.Sub(c.sent)/10, math.MaxInt32)))
@@ -205,6 +213,13 @@ func (l *loop) count(c *client, now time.Time, inTime bool) {
 }
 
 func (l *loop) send(c *client) error {
+	if l.Once {
+		if l.spent() {
+			return nil // the others end what is under way
+		}
+		c.next = l.used
+		l.used++
+	}
 	req := l.Requests[c.next]
 	if c.next++; c.next == len(l.Requests) {
 		c.next = 0
