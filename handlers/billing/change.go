@@ -2,6 +2,7 @@ package billing
 
 import (
 	"errors"
+	"net/url"
 	"strconv"
 
 	"github.com/a-h/templ"
@@ -11,6 +12,7 @@ import (
 	billingverbs "souk/models/billing"
 	pages "souk/templates/billing"
 	"souk/web"
+	"souk/web/paths"
 )
 
 type changeInput struct {
@@ -33,6 +35,22 @@ func (in *changeInput) order() billingverbs.ChangeOrder {
 		units = -1
 	}
 	return billingverbs.ChangeOrder{Key: in.Key, Plan: plan, Period: in.Period, Units: units}
+}
+
+// values are what was chosen, for pages that lead back to the change.
+func (in *changeInput) values() url.Values {
+	o := in.order()
+	if o.Plan < 1 {
+		return nil
+	}
+	v := url.Values{"plan": {strconv.Itoa(o.Plan)}}
+	if o.Period == models.Monthly || o.Period == models.Yearly {
+		v.Set("period", string(o.Period))
+	}
+	if o.Units > 0 {
+		v.Set("units", strconv.FormatInt(o.Units, 10))
+	}
+	return v
 }
 
 // Changing shows the plans, and what the chosen one would mean.
@@ -101,8 +119,12 @@ func (h *Billing) Change(c echo.Context) error {
 	order := in.order()
 	order.Shown = shown(in.Shown, in.Currency)
 	placed, err := h.billing.Change(c.Request().Context(), web.ActorOf(c), id, order)
-	if err == nil {
+	switch {
+	case err == nil:
 		return went(c, id, placed, "subscription_changed")
+	case errors.Is(err, models.ErrPaymentMethodNeeded):
+		// The change waits on that page, and is agreed to once more after it.
+		return web.SeeOther(c, paths.SubscriptionWith(id, "method", in.values()))
 	}
 	return h.changeAgain(c, in, err)
 }
@@ -131,20 +153,32 @@ func (h *Billing) changeAgain(c echo.Context, in changeInput, err error) error {
 	return web.PageStatus(c, status, pages.ChangePage(v))
 }
 
+// methodInput is a payment method, and the change that is to be paid with it.
 type methodInput struct {
-	Method string `form:"method"`
+	Method string        `form:"method"`
+	Plan   string        `query:"plan" form:"plan"`
+	Period models.Period `query:"period" form:"period"`
+	Units  string        `query:"units" form:"units"`
+}
+
+func (in *methodInput) change() url.Values {
+	return (&changeInput{Plan: in.Plan, Period: in.Period, Units: in.Units}).values()
 }
 
 // Methods shows what a subscription can be paid with.
 func (h *Billing) Methods(c echo.Context) error {
-	v, err := h.methods(c)
+	in, err := web.Bind[methodInput](c)
+	if err != nil {
+		return err
+	}
+	v, err := h.methods(c, in)
 	if err != nil {
 		return err
 	}
 	return web.Page(c, pages.MethodPage(v))
 }
 
-func (h *Billing) methods(c echo.Context) (v pages.Methods, err error) {
+func (h *Billing) methods(c echo.Context, in methodInput) (v pages.Methods, err error) {
 	id, err := number(c)
 	if err != nil {
 		return v, err
@@ -153,9 +187,12 @@ func (h *Billing) methods(c echo.Context) (v pages.Methods, err error) {
 	if err != nil {
 		return v, err
 	}
-	v = pages.Methods{Payer: payer(&m.Account, m.Role), Row: row(&m.Bought), Why: why(m.Why), Chosen: m.MethodID}
+	v = pages.Methods{Payer: payer(&m.Account, m.Role), Row: row(&m.Bought), Why: why(m.Why), Chosen: m.MethodID, Change: in.change()}
 	for i := range m.Methods {
 		v.All = append(v.All, pages.Method{ID: m.Methods[i].ID, Name: billingverbs.MethodName(&m.Methods[i]), Expires: m.Methods[i].Expires})
+	}
+	if v.Chosen == 0 && len(v.Change) > 0 && len(v.All) > 0 {
+		v.Chosen = v.All[0].ID
 	}
 	return v, nil
 }
@@ -172,13 +209,17 @@ func (h *Billing) UseMethod(c echo.Context) error {
 	}
 	method, _ := strconv.ParseInt(in.Method, 10, 64)
 	placed, err := h.billing.UseMethod(c.Request().Context(), web.ActorOf(c), id, method)
-	if err == nil {
+	change := in.change()
+	switch {
+	case err == nil && placed.Done && change != nil:
+		return web.Done(c, paths.SubscriptionWith(id, "change", change), "method_used")
+	case err == nil:
 		return went(c, id, placed, "method_used")
 	}
-	return h.methodAgain(c, method, placed, err)
+	return h.methodAgain(c, in, method, placed, err)
 }
 
-func (h *Billing) methodAgain(c echo.Context, method int64, placed *billingverbs.Placed, err error) error {
+func (h *Billing) methodAgain(c echo.Context, in methodInput, method int64, placed *billingverbs.Placed, err error) error {
 	code, status := inBetween(err)
 	if code != models.ErrPaymentDeclined.Code {
 		code = ""
@@ -187,7 +228,7 @@ func (h *Billing) methodAgain(c echo.Context, method int64, placed *billingverbs
 	if code == "" && !mendable {
 		return err
 	}
-	v, again := h.methods(c)
+	v, again := h.methods(c, in)
 	if again != nil {
 		return again
 	}

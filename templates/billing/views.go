@@ -4,6 +4,7 @@ package billing
 
 import (
 	"context"
+	"net/url"
 	"strconv"
 	"time"
 
@@ -195,6 +196,7 @@ type Methods struct {
 	Why      string
 	All      []Method
 	Chosen   int64
+	Change   url.Values // the change that is to be paid with it; empty: none
 	Problems ui.Problems
 	Alert    string
 	Decline  models.DeclineCode

@@ -35,6 +35,14 @@ func Subscription(id int64, page string) string {
 	return under(Billing+"/subscriptions/"+strconv.FormatInt(id, 10), page)
 }
 
+// SubscriptionWith is a page of a subscription with what was chosen on it.
+func SubscriptionWith(id int64, page string, chosen url.Values) string {
+	if len(chosen) == 0 {
+		return Subscription(id, page)
+	}
+	return Subscription(id, page) + "?" + chosen.Encode()
+}
+
 // SellingPage is how an account is paid: an organization's, or one's own where it
 // is "".
 func SellingPage(organization string) string {
