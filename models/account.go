@@ -97,3 +97,11 @@ var (
 var accountErrors = []*Error{
 	ErrLoginForm, ErrLoginReserved, ErrLoginTaken, ErrRenamedLately, ErrTooLong, ErrMissing, ErrControl, ErrWebAddress, ErrUnknownChoice,
 }
+
+// Organization is the login of an organization, "" for a person.
+func (a *Account) Organization() string {
+	if a.Kind == KindOrganization {
+		return a.Login
+	}
+	return ""
+}

@@ -60,7 +60,7 @@ func TestPagerView(t *testing.T) {
 		page, total int
 		want        string
 	}{
-		{1, 0, ""}, {1, 20, "[1]"}, {1, 21, "[1] 2 >"}, {5, 200, "< 1 … 3 4 [5] 6 7 … 10 >"}, {10, 200, "< 1 … 8 9 [10]"},
+		{1, 0, ""}, {1, 20, ""}, {1, 21, "[1] 2 >"}, {5, 200, "< 1 … 3 4 [5] 6 7 … 10 >"}, {10, 200, "< 1 … 8 9 [10]"},
 		{500, 1_000_000, "< 1 … 498 499 [500]"},
 	} {
 		p := pagerView(choice{path: "/m", page: test.page, sort: search.BestMatch}, test.total)

@@ -40,14 +40,6 @@ type Account struct {
 	Role models.OrganizationRole
 }
 
-// Organization is the login of an organization, "" for a person.
-func (a *Account) Organization() string {
-	if a.Kind == models.KindOrganization {
-		return a.Login
-	}
-	return ""
-}
-
 // whose is the account with a login; "" is the actor's own. Who may look isn't
 // decided here. It returns ErrNotFound.
 func (s *Service) whose(ctx context.Context, actor models.Actor, login string) (*Account, error) {
