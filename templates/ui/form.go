@@ -59,7 +59,7 @@ func (p *FieldProps) attributes(ctx context.Context) templ.Attributes {
 	if p.Auto != "" {
 		a["autocomplete"] = p.Auto
 	}
-	if p.Max > 0 && p.Type != "password" {
+	if p.Max > 0 && p.Type != "password" && p.Type != "number" {
 		a["maxlength"] = p.Max
 	}
 	if p.Focus && view.From(ctx).TakeFocus() {
