@@ -115,7 +115,7 @@ func TestTheDesk(t *testing.T) {
 		t.Error("anybody's secret is shown")
 	}
 	s.deliver()
-	see(t, b.Get(page+"?state=delivered"), 200, "200 OK", "Taken")
+	see(t, b.Get(page+"?state=delivered"), 200, "200 OK", "Delivered")
 
 	// An event that isn't taken, with all that was said, and again.
 	const guid = "01890a5d-ac96-774b-bcce-b302099a8051"

@@ -86,7 +86,7 @@ func TestSales(t *testing.T) {
 		t.Errorf("without a confirmed session: %d %s", a.Status, a.Location)
 	}
 	page := maker.Get(refund)
-	expect(t, "refunding", page, 200, "Give the money back", `value="30.00"`, "credit note")
+	expect(t, "refunding", page, 200, "Refund the buyer", `value="30.00"`, "credit note")
 	key := rand.Text()
 	expect(t, "no amount", maker.Post(refund, form("key", key, "amount", "lots", "reason", "mistake", "words", script)), 422, "Type an amount", "&lt;script&gt;", "!"+script, `value="lots"`)
 	expect(t, "too much", maker.Post(refund, form("key", key, "amount", "30.01", "reason", "mistake")), 422, "No more can be given back")
@@ -94,7 +94,7 @@ func TestSales(t *testing.T) {
 		expect(t, "refunded", maker.Post(refund, form("key", key, "amount", "12.34", "reason", "mistake", "words", "Sorry "+script)), 303)
 	}
 	expect(t, "the customer, after it", maker.Get(customer), 200, "-€12.34", "TM-000003", "corrects TM-000001", "€47.66")
-	expect(t, "refunding the rest", maker.Get(refund), 200, `value="17.66"`, "Sorry &lt;script&gt;", "!"+script, "Given back")
+	expect(t, "refunding the rest", maker.Get(refund), 200, `value="17.66"`, "Sorry &lt;script&gt;", "!"+script, "Refunded")
 	expect(t, "invoices", maker.Get(manage+"invoices?state=credit_note"), 200, "TM-000003", "!TM-000002")
 	expect(t, "transactions, after it", maker.Get(manage+"transactions?period=all"), 200, "Refund", "-€12.34", "€47.66")
 	expect(t, "the buyer's inbox", s.As(t, s.Ada).Get("/notifications"), 200, "€12.34 for Checker (TM-000001) were given back")
@@ -211,7 +211,7 @@ func TestStaff(t *testing.T) {
 	staff = s.As(t, grace)
 	expect(t, "refunding", staff.Get("/staff/money/invoices/"+id+"/refund"), 200, "transfer the money back yourself")
 	expect(t, "refunded", staff.Post("/staff/money/invoices/"+id+"/refund", form("key", "k", "amount", "30", "reason", "service")), 303)
-	expect(t, "afterwards", staff.Get("/staff/money/invoices/"+id), 200, "Given back", "!Refund…")
+	expect(t, "afterwards", staff.Get("/staff/money/invoices/"+id), 200, "Refunded", "!Refund…")
 	s.Exec(t, `INSERT INTO gateway_events (gateway, id, kind, body, received_at, processed_at, problem) VALUES ('test', 'evt_1', 'charge', '{}', now(), now(), 'unknown')`)
 	expect(t, "an event", staff.Get("/staff/money"), 200, "evt_1", "1 event that failed")
 	expect(t, "again", staff.Post("/staff/money/events", form("gateway", "test", "id", "evt_1")), 303)
