@@ -161,7 +161,6 @@ const (
 func (m *market) targets() []target {
 	var all []target
 	for _, where := range []string{hot, spread} {
-		where := where
 		all = append(all,
 			target{name: byHTTP + where, heads: heads{app: m.app.pid(), postgres: m.postgres.pid}, put: func(ctx context.Context, o order) (outcome, error) {
 				return m.buy(ctx, o, where == spread)
@@ -308,7 +307,7 @@ func (m *market) killed(ctx context.Context, slice time.Duration) error {
 	defer kill.Stop()
 	out, err := m.loader.do(o)
 	if err == nil {
-		return errors.New("Souk was killed, and nobody noticed")
+		return errors.New("nobody noticed that Souk was killed")
 	}
 	<-m.app.gone
 	if out.Bad > 0 {
