@@ -176,9 +176,9 @@ func TestPrices(t *testing.T) {
 	at := manage + "prices?plan=2&asked=true&currency=EUR"
 	renews := english(s.Clock.Now().AddDate(0, 2, 0))
 	expect(t, "moved", maker.Get(at+"&monthly=15.00&yearly=100.00&policy=move&notice=40"), 200, "€15.00", "+€5.00", renews)
-	expect(t, "kept", maker.Get(at+"&monthly=15.00&yearly=100.00&policy=keep&notice=40"), 200, "keeps its price", "!+€5.00")
+	expect(t, "kept", maker.Get(at+"&monthly=15.00&yearly=100.00&policy=keep&notice=40"), 200, "Keeps its price", "!+€5.00")
 	expect(t, "cheaper", maker.Get(at+"&monthly=5.00&yearly=100.00&policy=move&notice=40"), 200, "€5.00", english(s.Clock.Now().AddDate(0, 1, 0)))
-	expect(t, "the other period", maker.Get(at+"&monthly=10.00&yearly=120.00&policy=move&notice=40"), 200, "keeps its price")
+	expect(t, "the other period", maker.Get(at+"&monthly=10.00&yearly=120.00&policy=move&notice=40"), 200, "Keeps its price")
 	expect(t, "no price", maker.Get(at+"&monthly=a+lot&policy=move"), 422, `value="a lot"`)
 	expect(t, "no plan", maker.Get(manage+"prices?plan=77"), 404)
 	// What it says is what is billed.
