@@ -60,11 +60,16 @@ func script(spread bool) string {
 // settings are those of Souk's own connections: plans are made once.
 const settings = "-c plan_cache_mode=force_generic_plan"
 
+// planning is what a slice is longer for pgbench: its connections are new each time and
+// make their plans first, while Souk's are kept.
+const planning = time.Second
+
 // run calls the function for a while; what it returns is what the load process would.
 func (b *pgbench) run(ctx context.Context, database string, o order, spread bool) (outcome, error) {
 	if b.path == "" {
 		return b.loop(ctx, database, o, spread)
 	}
+	o.Warm += planning
 	file := filepath.Join(b.dir, "purchase.sql")
 	if err := os.WriteFile(file, []byte(script(spread)+"\n"), 0o644); err != nil {
 		return outcome{}, err

@@ -229,7 +229,7 @@ func (m *market) callOnce(ctx context.Context, c *pgx.Conn) error {
 
 // call has pgbench call the function.
 func (m *market) call(ctx context.Context, o order, spread bool) (outcome, error) {
-	if err := m.ensure(ctx, int((o.For+o.Warm+time.Second).Seconds()*mostSQL)); err != nil {
+	if err := m.ensure(ctx, int((o.For+o.Warm+2*time.Second).Seconds()*mostSQL)); err != nil {
 		return outcome{}, err
 	}
 	var out outcome
