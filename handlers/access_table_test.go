@@ -130,6 +130,7 @@ var accountTable = []route{
 	{post, "/sudo/passkey/finish", "/sudo/passkey/finish", "", own},
 	{get, "/api/v1/user", "/api/v1/user", "", ofTokens},
 	{get, "/api/v1/user/organizations", "/api/v1/user/organizations", "", ofTokens},
+	{get, "/api/v1/user/subscriptions", "/api/v1/user/subscriptions", "", ofTokens},
 	{get, "/api/v1/user/repositories", "/api/v1/user/repositories", "", ofTokens},
 	{get, "/settings/security/recovery-codes", "/settings/security/recovery-codes", "", ofOne},
 	{post, "/settings/security/recovery-codes", "/settings/security/recovery-codes", "", ofOneWrite},

@@ -42,6 +42,7 @@ type API struct {
 	ledgers     Ledgers
 	callers     Callers
 	purchases   Purchases
+	bought      Subscriptions
 	search      Searcher
 	age         func(context.Context) time.Duration
 	description []byte
@@ -49,8 +50,8 @@ type API struct {
 
 // New makes the API. It panics when its types can't be described, which every
 // test would show.
-func New(c *catalog.Service, s Searcher, p People, r Repositories, f Filing, h PriceHistory, l Ledgers, by Callers, bought Purchases, age func(context.Context) time.Duration) *API {
-	a := &API{catalog: c, search: s, people: p, repos: r, filing: f, prices: h, ledgers: l, callers: by, purchases: bought, age: age}
+func New(c *catalog.Service, s Searcher, p People, r Repositories, f Filing, h PriceHistory, l Ledgers, by Callers, asked Purchases, bought Subscriptions, age func(context.Context) time.Duration) *API {
+	a := &API{catalog: c, search: s, people: p, repos: r, filing: f, prices: h, ledgers: l, callers: by, purchases: asked, bought: bought, age: age}
 	description, err := describe(a.routes())
 	if err != nil {
 		panic("api: " + err.Error())
@@ -87,6 +88,7 @@ func (a *API) routes() []route {
 		personal(paths.APIUser, "getUser", "Whose token it is", "", a.User),
 		personal(paths.APIUserOrganizations, "listUserOrganizations", "The organizations of whose token it is", "read:org", a.Organizations),
 		personal(paths.APIUserRepositories, "listUserRepositories", "The repositories that whose token it is administers or collaborates on", "public_repo", a.UserRepositories),
+		personal(paths.APIUserSubscriptions, "listUserSubscriptions", "What whose token it is has bought, and the organizations for which they pay with the scope read:org", "read:user", a.UserSubscriptions),
 		byApp(a, paths.APIEvents, "listMarketplaceEvents", "Everything that an app was to be told of its purchases, from a place on", a.Events).or404(),
 		{pattern: paths.APIDescription, id: "getDescription", summary: "This description", in: new(nothing), out: new(map[string]any), handler: a.describe},
 	}, a.filingRoutes()...)

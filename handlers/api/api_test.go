@@ -20,6 +20,7 @@ import (
 
 	"souk/handlers/api"
 	"souk/models"
+	"souk/models/billing"
 	"souk/models/catalog"
 	"souk/models/db"
 	"souk/models/db/dbtest"
@@ -89,7 +90,7 @@ func newSite(t testing.TB) *site {
 	c := catalog.New(s.db, nil, time.Now, nil)
 	written := drafts.New(s.db, told, time.Now)
 	files := filing.New(s.db, written, pictures.New(s.db, written, people, time.Now), review.New(s.db, queue, c, told, people, time.Now))
-	api.New(c, s.engine, profiles.New(s.db, nil, told, people, time.Now), repos.New(s.db, told, people, time.Now), files, plans.New(s.db, told, time.Now), ownership.New(s.db, nil, told, people, time.Now), nil, nil, func(context.Context) time.Duration { return s.age }).Routes(server.Echo)
+	api.New(c, s.engine, profiles.New(s.db, nil, told, people, time.Now), repos.New(s.db, told, people, time.Now), files, plans.New(s.db, told, time.Now), ownership.New(s.db, nil, told, people, time.Now), nil, nil, billing.New(s.db, queue, told, nil, &models.Site{Base: base}, time.Now), func(context.Context) time.Duration { return s.age }).Routes(server.Echo)
 	s.echo, s.handler = server.Echo, server.Handler()
 	return s
 }

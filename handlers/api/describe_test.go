@@ -127,6 +127,8 @@ func TestAnswersFitTheirSchemas(t *testing.T) {
 		{"/api/v1/user#weak", "/api/v1/user", 200},
 		{"/api/v1/user/organizations#token", "/api/v1/user/organizations", 200},
 		{"/api/v1/user/organizations#weak", "/api/v1/user/organizations", 403},
+		{"/api/v1/user/subscriptions#token", "/api/v1/user/subscriptions", 200},
+		{"/api/v1/user/subscriptions#weak", "/api/v1/user/subscriptions", 403},
 	} {
 		path, who, _ := strings.Cut(r.path, "#")
 		var headers []string

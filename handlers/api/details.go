@@ -89,6 +89,7 @@ type ListingPlan struct {
 	UnitName     string   `json:"unit_name" description:"What is counted in a per-unit plan; else empty."`
 	MinUnits     *int64   `json:"min_units" minimum:"1" description:"The fewest units that one can buy of a per-unit plan; null where that isn't limited."`
 	MaxUnits     *int64   `json:"max_units" minimum:"1" description:"The most units, likewise."`
+	Capacity     *int64   `json:"capacity" minimum:"1" description:"How many units of a per-unit plan are sold at most, of others how many accounts can have it; null where that isn't limited. How many are left isn't told."`
 	TrialDays    int      `json:"trial_days" minimum:"0" maximum:"365"`
 	Bullets      []string `json:"bullets"`
 	Audience     string   `json:"audience" enum:"everyone,users,organizations"`
@@ -207,7 +208,7 @@ func plansOf(plans []models.Plan) []ListingPlan {
 		p := &plans[i]
 		out[i] = ListingPlan{
 			Number: p.Number, Name: p.Name, Kind: string(p.Kind), Description: p.Description,
-			MonthlyMinor: p.MonthlyMinor, YearlyMinor: p.YearlyMinor, Currency: p.Currency, UnitName: p.UnitName, MinUnits: p.MinUnits, MaxUnits: p.MaxUnits,
+			MonthlyMinor: p.MonthlyMinor, YearlyMinor: p.YearlyMinor, Currency: p.Currency, UnitName: p.UnitName, MinUnits: p.MinUnits, MaxUnits: p.MaxUnits, Capacity: p.Capacity,
 			TrialDays: p.TrialDays, Bullets: listed(p.Bullets), Audience: string(p.Audience), AsOf: day(p.AsOf),
 		}
 	}

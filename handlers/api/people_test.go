@@ -98,7 +98,7 @@ func TestPrivateAnswersStayPrivate(t *testing.T) {
 	ada := dbtest.User(t, s.db, "ada")
 	token := dbtest.AccessToken(t, s.db, ada, "user", "read:org")
 	cookie := dbtest.Session(t, s.db, ada, dbtest.Epoch.AddDate(50, 0, 0), true)
-	for _, path := range []string{"/api/v1/user", "/api/v1/user/organizations"} {
+	for _, path := range []string{"/api/v1/user", "/api/v1/user/organizations", "/api/v1/user/subscriptions"} {
 		w := s.get(path, "Authorization", "Bearer "+token)
 		h := w.Header()
 		if h.Get("Cache-Control") != "private, no-store" || h.Get("Access-Control-Allow-Origin") != "" || !strings.Contains(h.Get("Vary"), "Authorization") {

@@ -38,7 +38,7 @@ func TestARealSearch(t *testing.T) {
 		t.Fatal(err)
 	}
 	server := web.New(web.Options{Log: slog.New(slog.DiscardHandler), Base: base})
-	api.New(catalog.New(s.db, nil, time.Now, nil), postgres, nil, nil, nil, nil, nil, nil, nil, func(context.Context) time.Duration { return 0 }).Routes(server.Echo)
+	api.New(catalog.New(s.db, nil, time.Now, nil), postgres, nil, nil, nil, nil, nil, nil, nil, nil, func(context.Context) time.Duration { return 0 }).Routes(server.Echo)
 	s.handler = server.Handler()
 
 	for _, c := range []struct {

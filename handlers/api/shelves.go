@@ -106,6 +106,7 @@ type Index struct {
 	PublisherURL     string `json:"publisher_url"`
 	UserURL          string `json:"user_url"`
 	OrganizationsURL string `json:"user_organizations_url"`
+	SubscriptionsURL string `json:"user_subscriptions_url"`
 	DescriptionURL   string `json:"description_url"`
 	DocsURL          string `json:"documentation_url"`
 }
@@ -124,6 +125,7 @@ func (a *API) Index(ctx context.Context, _ nothing) (Index, error) {
 		PublisherURL:     base + template(paths.APIPublisherPat),
 		UserURL:          base + paths.APIUser,
 		OrganizationsURL: base + paths.APIUserOrganizations,
+		SubscriptionsURL: base + paths.APIUserSubscriptions,
 		DescriptionURL:   base + paths.APIDescription,
 		DocsURL:          base + paths.Doc("api"),
 	}, nil

@@ -16,6 +16,7 @@ const (
 
 	APIUser              = "/api/v1/user"
 	APIUserOrganizations = "/api/v1/user/organizations"
+	APIUserSubscriptions = "/api/v1/user/subscriptions"
 )
 
 // TokenRevoke asks whether a personal access token is to be revoked.
