@@ -12,15 +12,14 @@ import (
 // life plays a subscription through by random acts and the passing of time, with
 // charges that sometimes fail, and notes every second that was paid for.
 type life struct {
-	env     models.BillingEnv
-	plans   []models.Plan
-	now     time.Time
-	sub     models.Subscription
-	ended   bool
-	paid    []models.BillLine // of bills that were paid, in their order
-	kind    models.AccountKind
-	owed    *models.Bill
-	preview []models.CalendarEntry // as it was shown after the last act of a person
+	env   models.BillingEnv
+	plans []models.Plan
+	now   time.Time
+	sub   models.Subscription
+	ended bool
+	paid  []models.BillLine // of bills that were paid, in their order
+	kind  models.AccountKind
+	owed  *models.Bill
 }
 
 var lifeZones = []string{"UTC", "Europe/Paris", "America/New_York", "Asia/Tokyo", "Pacific/Apia"}

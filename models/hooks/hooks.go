@@ -3,7 +3,6 @@ package hooks
 import (
 	"context"
 	"net/http"
-	"strconv"
 	"time"
 
 	"souk/models"
@@ -75,5 +74,3 @@ func (s *Service) record(ctx context.Context, tx *db.Tx, actor models.Actor, act
 
 // page is where a listing's webhook is looked after.
 func page(slug string) string { return "/marketplace/manage/" + slug + "/webhook" }
-
-func itoa(n int64) string { return strconv.FormatInt(n, 10) }
