@@ -414,7 +414,7 @@ func TestStatements(t *testing.T) {
 	ada := app.As(t, user)
 	for path, want := range map[string]int64{ // and one for the session
 		"/settings/profile": 2, "/settings/account": 2, "/settings/appearance": 2, "/settings/notifications": 2, "/settings/tokens": 2,
-		"/settings/tokens/new": 1, "/settings/account/delete": 2,
+		"/settings/tokens/new": 1, "/settings/account/delete": 3, // with what was bought
 	} {
 		if n := dbtest.Statements(app.DB, func() { ada.Get(path) }); n != want {
 			t.Errorf("%s takes %d statements, want %d", path, n, want)
