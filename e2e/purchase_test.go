@@ -272,7 +272,7 @@ type due struct{ day, amount string }
 // calendar is what the page says will be charged.
 func (b *tab) calendar() (all []due) {
 	b.t.Helper()
-	rows := eval[[][]string](b, `[...document.querySelectorAll('main .billing-calendar li')].map((r) => [...r.children].map((c) => c.innerText.trim()))`)
+	rows := eval[[][]string](b, `[...document.querySelectorAll('main table.calendar tbody tr')].map((r) => [...r.cells].map((c) => c.innerText.trim()))`)
 	for _, r := range rows {
 		if last := r[len(r)-1]; strings.HasPrefix(last, "€") {
 			all = append(all, due{day: r[0], amount: last})
