@@ -89,4 +89,13 @@ func TestBuyingPages(t *testing.T) {
 			markupAs(t, site, market.cookies, pages)
 		})
 	})
+	for _, j := range []struct {
+		name string
+		walk func(*testing.T)
+	}{{"WithoutScript", market.withoutScript}, {"Keyboard", market.buyByKeyboard}} {
+		t.Run(j.name, func(t *testing.T) {
+			t.Parallel()
+			j.walk(t)
+		})
+	}
 }

@@ -13,12 +13,18 @@ function address() {
   return form.action + "?" + chosen;
 }
 
-// Each part takes the place of its old one, but for what somebody types in.
+// Whether a new button, link or choice is what an old one was. What was chosen
+// stands in a link's query, and what is paid in a button's value: both change.
+const leads = (e) => [e.name, e.getAttribute("formaction"), e.getAttribute("href")?.split("?")[0], e.type === "radio" && e.value, e.tabIndex].join();
+const alike = (a, b) => leads(a) === leads(b);
+
+// Each part takes the place of its old one, but for what somebody types in. The
+// focus stays where it is.
 function show(page) {
   for (const old of document.querySelectorAll("[data-part]")) {
     const made = part(page, old.dataset.part);
     const typing = old.querySelector("input:not([type=radio]):focus");
-    const focused = old.contains(document.activeElement) && document.activeElement.value;
+    const focused = old.contains(document.activeElement) && document.activeElement;
     if (!made) {
       old.replaceChildren();
     } else if (typing) {
@@ -26,7 +32,7 @@ function show(page) {
       if (field && typing.getAttribute("aria-invalid") !== field.getAttribute("aria-invalid")) mark(typing, field);
     } else {
       old.replaceWith(made);
-      if (focused) [...made.querySelectorAll("input")].find((i) => i.value === focused)?.focus();
+      if (focused) [...made.querySelectorAll(focused.localName)].find((e) => alike(e, focused))?.focus();
     }
   }
   form.querySelector("[data-says]").textContent = document.querySelector("[data-text]")?.dataset.text ?? "";
