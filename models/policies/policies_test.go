@@ -285,7 +285,7 @@ func TestBudgetsAreChecked(t *testing.T) {
 		{"", models.Money{Minor: 0, Currency: "EUR"}, nil},
 		{"nothing", models.Money{Minor: 1, Currency: "EUR"}, models.ErrUnknownChoice},
 		{"\x00", models.Money{Minor: 1, Currency: "EUR"}, models.ErrUnknownChoice},
-		{"", models.Money{Minor: 1, Currency: "XXX"}, models.ErrUnknownChoice},
+		{"", models.Money{Minor: 1, Currency: "ZZZ"}, models.ErrUnknownChoice},
 		{"", models.Money{Minor: -1, Currency: "EUR"}, models.ErrPriceHigh},
 		{"", models.Money{Minor: models.MaxPriceMinor + 1, Currency: "EUR"}, models.ErrPriceHigh},
 	} {
