@@ -6,7 +6,8 @@ import "slices"
 func table() []route {
 	return slices.Concat(accountTable, appsTable, credentialsTable, ownershipTable, listingsTable, filingTable, mediaTable, plansTable,
 		reviewsTable, moderationTable, claimsTable, insightsTable,
-		ordersTable, billingTable, walletTable, requestsTable, invoicesTable, salesTable, deliveriesTable)
+		ordersTable, billingTable, walletTable, requestsTable, invoicesTable, salesTable, deliveriesTable,
+		installsTable, installationsTable, installrequestsTable, updatesTable, oauthTable, apppoliciesTable, oversightTable, apptokensTable, apphooksTable)
 }
 
 // accountTable is every route of the catalogue and of accounts, an address in its place that exists in the world, and

@@ -221,6 +221,15 @@ func newWorld(t testing.TB) *world {
 	w.withInvoices(t)
 	w.withSales(t)
 	w.withDeliveries(t)
+	w.withInstalls(t)
+	w.withInstallations(t)
+	w.withInstallRequests(t)
+	w.withUpdates(t)
+	w.withOAuth(t)
+	w.withAppPolicies(t)
+	w.withOversight(t)
+	w.withAppTokens(t)
+	w.withAppHooks(t)
 	return w
 }
 

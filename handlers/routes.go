@@ -38,6 +38,7 @@ type Handlers struct {
 	People
 	Publishing
 	Buying
+	Installing
 }
 
 // Routes puts every handler behind its addresses.
@@ -69,6 +70,9 @@ func Routes(e *echo.Echo, h Handlers) {
 
 	// Plans that are bought, and the money around them
 	buy(e, h, stands(h))
+
+	// What people let apps do: installations and authorizations
+	install(e, h, stands(h))
 
 	// Accounts' pages and repositories; what is called otherwise wins over them,
 	// since they take any first part

@@ -37,6 +37,7 @@ type Verbs struct {
 	Audit    *audit.Service
 	PublishingVerbs
 	BuyingVerbs
+	InstallingVerbs
 
 	now func() time.Time
 }
@@ -54,6 +55,7 @@ func NewVerbs(d *db.DB, q *jobs.Queue, box *secretbox.Box, out Outside, now func
 	v.Audit = audit.New(d, now)
 	v.makePublishing(d, q, box, out, now)
 	v.makeBuying(d, q, box, out, now)
+	v.makeInstalling(d, q, box, now)
 	return v
 }
 

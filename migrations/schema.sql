@@ -122,6 +122,15 @@ CREATE TABLE app_permission_changes (
 CREATE INDEX app_permission_changes_app_idx ON public.app_permission_changes USING btree (app_id, id DESC);
 CREATE TRIGGER app_permission_changes_append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON public.app_permission_changes FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
 
+CREATE TABLE app_policies (
+    organization_id bigint NOT NULL,
+    rules jsonb NOT NULL,
+    version integer NOT NULL,
+    updated_at timestamp with time zone NOT NULL,
+    CONSTRAINT app_policies_organization_fk FOREIGN KEY (organization_id) REFERENCES organizations(account_id) ON DELETE CASCADE,
+    CONSTRAINT app_policies_pkey PRIMARY KEY (organization_id)
+);
+
 CREATE TABLE app_proposals (
     app_id bigint NOT NULL,
     permissions jsonb,
@@ -194,6 +203,8 @@ CREATE TABLE apps (
     logo_backdrop text DEFAULT ''::text NOT NULL,
     version integer DEFAULT 1 NOT NULL,
     registered_at timestamp with time zone,
+    access_note text DEFAULT ''::text NOT NULL,
+    access_at timestamp with time zone,
     CONSTRAINT apps_account_fk FOREIGN KEY (account_id) REFERENCES accounts(id),
     CONSTRAINT apps_client_id_key UNIQUE (client_id),
     CONSTRAINT apps_kind CHECK ((kind = ANY (ARRAY['github_app'::text, 'oauth_app'::text]))),
@@ -202,6 +213,7 @@ CREATE TABLE apps (
 );
 CREATE INDEX apps_account_idx ON public.apps USING btree (account_id);
 CREATE INDEX apps_skeleton_idx ON public.apps USING btree (login_skeleton(slug));
+CREATE TRIGGER apps_follow_access AFTER UPDATE OF permissions, single_file_paths ON public.apps FOR EACH ROW WHEN (((old.permissions IS DISTINCT FROM new.permissions) OR (old.single_file_paths IS DISTINCT FROM new.single_file_paths))) EXECUTE FUNCTION follow_access();
 CREATE TRIGGER apps_ledger_insert AFTER INSERT ON public.apps REFERENCING NEW TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION record_new_permissions();
 CREATE TRIGGER apps_ledger_update AFTER UPDATE ON public.apps REFERENCING OLD TABLE AS was NEW TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION record_changed_permissions();
 CREATE TRIGGER apps_owner_ledger AFTER UPDATE OF account_id, registered_at ON public.apps FOR EACH ROW WHEN (((old.account_id IS DISTINCT FROM new.account_id) OR ((old.registered_at IS NULL) AND (new.registered_at IS NOT NULL)))) EXECUTE FUNCTION record_owner_change();
@@ -236,6 +248,57 @@ CREATE INDEX audit_events_ip_idx ON public.audit_events USING btree (ip, id DESC
 CREATE INDEX audit_events_login_idx ON public.audit_events USING btree (actor_login, id DESC);
 CREATE INDEX audit_events_staff_idx ON public.audit_events USING btree (staff_login, id DESC) WHERE (staff_login <> ''::text);
 CREATE TRIGGER audit_events_append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON public.audit_events FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
+
+CREATE TABLE authorization_codes (
+    code_hash bytea NOT NULL,
+    authorization_id bigint NOT NULL,
+    redirect_uri text NOT NULL,
+    challenge text DEFAULT ''::text NOT NULL,
+    scopes text[] DEFAULT '{}'::text[] NOT NULL,
+    created_at timestamp with time zone NOT NULL,
+    expires_at timestamp with time zone NOT NULL,
+    used_at timestamp with time zone,
+    CONSTRAINT authorization_codes_authorization_fk FOREIGN KEY (authorization_id) REFERENCES authorizations(id) ON DELETE CASCADE,
+    CONSTRAINT authorization_codes_pkey PRIMARY KEY (code_hash)
+);
+CREATE INDEX authorization_codes_authorization_idx ON public.authorization_codes USING btree (authorization_id);
+CREATE INDEX authorization_codes_expires_idx ON public.authorization_codes USING btree (expires_at);
+
+CREATE TABLE authorization_tokens (
+    id bigint GENERATED ALWAYS AS IDENTITY NOT NULL,
+    authorization_id bigint NOT NULL,
+    token_hash bytea NOT NULL,
+    tail text NOT NULL,
+    refresh_hash bytea,
+    scopes text[] DEFAULT '{}'::text[] NOT NULL,
+    created_at timestamp with time zone NOT NULL,
+    expires_at timestamp with time zone,
+    refresh_expires_at timestamp with time zone,
+    used_at timestamp with time zone,
+    CONSTRAINT authorization_tokens_authorization_fk FOREIGN KEY (authorization_id) REFERENCES authorizations(id) ON DELETE CASCADE,
+    CONSTRAINT authorization_tokens_pkey PRIMARY KEY (id),
+    CONSTRAINT authorization_tokens_refresh_key UNIQUE (refresh_hash),
+    CONSTRAINT authorization_tokens_token_key UNIQUE (token_hash)
+);
+CREATE INDEX authorization_tokens_authorization_idx ON public.authorization_tokens USING btree (authorization_id, id);
+CREATE INDEX authorization_tokens_expires_idx ON public.authorization_tokens USING btree (expires_at);
+
+CREATE TABLE authorizations (
+    id bigint GENERATED ALWAYS AS IDENTITY NOT NULL,
+    app_id bigint NOT NULL,
+    account_id bigint NOT NULL,
+    permissions jsonb DEFAULT '{}'::jsonb NOT NULL,
+    scopes text[] DEFAULT '{}'::text[] NOT NULL,
+    lacks boolean DEFAULT false NOT NULL,
+    used_at timestamp with time zone,
+    created_at timestamp with time zone NOT NULL,
+    updated_at timestamp with time zone NOT NULL,
+    CONSTRAINT authorizations_account_fk FOREIGN KEY (account_id) REFERENCES users(account_id) ON DELETE CASCADE,
+    CONSTRAINT authorizations_app_fk FOREIGN KEY (app_id) REFERENCES apps(id) ON DELETE CASCADE,
+    CONSTRAINT authorizations_pkey PRIMARY KEY (id),
+    CONSTRAINT authorizations_standing_key UNIQUE (app_id, account_id)
+);
+CREATE INDEX authorizations_account_idx ON public.authorizations USING btree (account_id, id);
 
 CREATE TABLE billing_profiles (
     account_id bigint NOT NULL,
@@ -563,6 +626,142 @@ CREATE TABLE images (
 CREATE INDEX images_uploader_idx ON public.images USING btree (uploader_id);
 CREATE INDEX images_used_idx ON public.images USING btree (used_at);
 CREATE INDEX images_waiting_idx ON public.images USING btree (hash) WHERE (bytes IS NOT NULL);
+
+CREATE TABLE installation_repositories (
+    installation_id bigint NOT NULL,
+    repository_id bigint NOT NULL,
+    adder_id bigint,
+    added_at timestamp with time zone NOT NULL,
+    CONSTRAINT installation_repositories_adder_fk FOREIGN KEY (adder_id) REFERENCES accounts(id) ON DELETE SET NULL,
+    CONSTRAINT installation_repositories_installation_fk FOREIGN KEY (installation_id) REFERENCES installations(id) ON DELETE CASCADE,
+    CONSTRAINT installation_repositories_pkey PRIMARY KEY (installation_id, repository_id),
+    CONSTRAINT installation_repositories_repository_fk FOREIGN KEY (repository_id) REFERENCES repositories(id) ON DELETE CASCADE
+);
+CREATE INDEX installation_repositories_adder_idx ON public.installation_repositories USING btree (adder_id);
+CREATE INDEX installation_repositories_repository_idx ON public.installation_repositories USING btree (repository_id);
+
+CREATE TABLE installation_request_repositories (
+    request_id bigint NOT NULL,
+    repository_id bigint NOT NULL,
+    CONSTRAINT installation_request_repositories_pkey PRIMARY KEY (request_id, repository_id),
+    CONSTRAINT installation_request_repositories_repository_fk FOREIGN KEY (repository_id) REFERENCES repositories(id) ON DELETE CASCADE,
+    CONSTRAINT installation_request_repositories_request_fk FOREIGN KEY (request_id) REFERENCES installation_requests(id) ON DELETE CASCADE
+);
+CREATE INDEX installation_request_repositories_repository_idx ON public.installation_request_repositories USING btree (repository_id);
+
+CREATE TABLE installation_request_votes (
+    request_id bigint NOT NULL,
+    account_id bigint NOT NULL,
+    reason text DEFAULT ''::text NOT NULL,
+    created_at timestamp with time zone NOT NULL,
+    CONSTRAINT installation_request_votes_account_fk FOREIGN KEY (account_id) REFERENCES accounts(id) ON DELETE CASCADE,
+    CONSTRAINT installation_request_votes_pkey PRIMARY KEY (request_id, account_id),
+    CONSTRAINT installation_request_votes_request_fk FOREIGN KEY (request_id) REFERENCES installation_requests(id) ON DELETE CASCADE
+);
+CREATE INDEX installation_request_votes_account_idx ON public.installation_request_votes USING btree (account_id, request_id DESC);
+
+CREATE TABLE installation_requests (
+    id bigint GENERATED ALWAYS AS IDENTITY NOT NULL,
+    app_id bigint NOT NULL,
+    organization_id bigint NOT NULL,
+    requester_id bigint NOT NULL,
+    selection text NOT NULL,
+    listing_id bigint,
+    plan_id bigint,
+    period text DEFAULT 'month'::text NOT NULL,
+    units bigint DEFAULT 1 NOT NULL,
+    digest bytea NOT NULL,
+    state text NOT NULL,
+    decider_id bigint,
+    words text DEFAULT ''::text NOT NULL,
+    installation_id bigint,
+    order_id bigint,
+    attempt integer DEFAULT 1 NOT NULL,
+    placing_until timestamp with time zone,
+    reminded integer DEFAULT 0 NOT NULL,
+    created_at timestamp with time zone NOT NULL,
+    expires_at timestamp with time zone NOT NULL,
+    decided_at timestamp with time zone,
+    CONSTRAINT installation_requests_app_fk FOREIGN KEY (app_id) REFERENCES apps(id) ON DELETE CASCADE,
+    CONSTRAINT installation_requests_decided CHECK (((state = 'open'::text) = (decided_at IS NULL))),
+    CONSTRAINT installation_requests_decider_fk FOREIGN KEY (decider_id) REFERENCES accounts(id) ON DELETE SET NULL,
+    CONSTRAINT installation_requests_listing_fk FOREIGN KEY (listing_id) REFERENCES listings(id) ON DELETE SET NULL,
+    CONSTRAINT installation_requests_order_fk FOREIGN KEY (order_id) REFERENCES orders(id),
+    CONSTRAINT installation_requests_organization_fk FOREIGN KEY (organization_id) REFERENCES organizations(account_id) ON DELETE CASCADE,
+    CONSTRAINT installation_requests_period CHECK ((period = ANY (ARRAY['month'::text, 'year'::text]))),
+    CONSTRAINT installation_requests_pkey PRIMARY KEY (id),
+    CONSTRAINT installation_requests_plan_fk FOREIGN KEY (plan_id) REFERENCES plans(id) ON DELETE SET NULL,
+    CONSTRAINT installation_requests_requester_fk FOREIGN KEY (requester_id) REFERENCES accounts(id) ON DELETE CASCADE,
+    CONSTRAINT installation_requests_selection CHECK ((selection = ANY (ARRAY['all'::text, 'selected'::text, 'none'::text]))),
+    CONSTRAINT installation_requests_state CHECK ((state = ANY (ARRAY['open'::text, 'approved'::text, 'declined'::text, 'withdrawn'::text, 'expired'::text]))),
+    CONSTRAINT installation_requests_units CHECK ((units >= 1))
+);
+CREATE INDEX installation_requests_app_idx ON public.installation_requests USING btree (app_id, state, id);
+CREATE INDEX installation_requests_decider_idx ON public.installation_requests USING btree (decider_id);
+CREATE INDEX installation_requests_listing_idx ON public.installation_requests USING btree (listing_id);
+CREATE UNIQUE INDEX installation_requests_open_key ON public.installation_requests USING btree (app_id, organization_id, digest) WHERE (state = 'open'::text);
+CREATE INDEX installation_requests_order_idx ON public.installation_requests USING btree (order_id);
+CREATE INDEX installation_requests_organization_idx ON public.installation_requests USING btree (organization_id, state, id DESC);
+CREATE INDEX installation_requests_plan_idx ON public.installation_requests USING btree (plan_id);
+CREATE INDEX installation_requests_requester_idx ON public.installation_requests USING btree (requester_id, id DESC);
+CREATE INDEX installation_requests_waiting_idx ON public.installation_requests USING btree (expires_at) WHERE (state = 'open'::text);
+
+CREATE TABLE installation_tokens (
+    id bigint GENERATED ALWAYS AS IDENTITY NOT NULL,
+    installation_id bigint NOT NULL,
+    token_hash bytea NOT NULL,
+    permissions jsonb NOT NULL,
+    repository_ids bigint[],
+    created_at timestamp with time zone NOT NULL,
+    expires_at timestamp with time zone NOT NULL,
+    CONSTRAINT installation_tokens_installation_fk FOREIGN KEY (installation_id) REFERENCES installations(id) ON DELETE CASCADE,
+    CONSTRAINT installation_tokens_pkey PRIMARY KEY (id),
+    CONSTRAINT installation_tokens_token_key UNIQUE (token_hash)
+);
+CREATE INDEX installation_tokens_expires_idx ON public.installation_tokens USING btree (expires_at);
+CREATE INDEX installation_tokens_installation_idx ON public.installation_tokens USING btree (installation_id);
+
+CREATE TABLE installations (
+    id bigint GENERATED BY DEFAULT AS IDENTITY NOT NULL,
+    app_id bigint NOT NULL,
+    account_id bigint NOT NULL,
+    selection text NOT NULL,
+    permissions jsonb NOT NULL,
+    single_file_paths text[] DEFAULT '{}'::text[] NOT NULL,
+    lacks boolean DEFAULT false NOT NULL,
+    lacks_since timestamp with time zone,
+    installer_id bigint,
+    requester_id bigint,
+    agreed_by bigint,
+    agreed_at timestamp with time zone NOT NULL,
+    suspended_at timestamp with time zone,
+    suspended_by bigint,
+    barred_at timestamp with time zone,
+    barred_by bigint,
+    barred_words text DEFAULT ''::text NOT NULL,
+    used_at timestamp with time zone,
+    created_at timestamp with time zone NOT NULL,
+    updated_at timestamp with time zone NOT NULL,
+    CONSTRAINT installations_account_fk FOREIGN KEY (account_id) REFERENCES accounts(id),
+    CONSTRAINT installations_agreed_fk FOREIGN KEY (agreed_by) REFERENCES accounts(id) ON DELETE SET NULL,
+    CONSTRAINT installations_app_fk FOREIGN KEY (app_id) REFERENCES apps(id),
+    CONSTRAINT installations_barred_fk FOREIGN KEY (barred_by) REFERENCES accounts(id) ON DELETE SET NULL,
+    CONSTRAINT installations_installer_fk FOREIGN KEY (installer_id) REFERENCES accounts(id) ON DELETE SET NULL,
+    CONSTRAINT installations_pkey PRIMARY KEY (id),
+    CONSTRAINT installations_requester_fk FOREIGN KEY (requester_id) REFERENCES accounts(id) ON DELETE SET NULL,
+    CONSTRAINT installations_selection CHECK ((selection = ANY (ARRAY['all'::text, 'selected'::text, 'none'::text]))),
+    CONSTRAINT installations_standing_key UNIQUE (app_id, account_id),
+    CONSTRAINT installations_suspended_fk FOREIGN KEY (suspended_by) REFERENCES accounts(id) ON DELETE SET NULL
+);
+CREATE INDEX installations_account_idx ON public.installations USING btree (account_id, id);
+CREATE INDEX installations_agreed_idx ON public.installations USING btree (agreed_by);
+CREATE INDEX installations_app_idx ON public.installations USING btree (app_id, id);
+CREATE INDEX installations_barred_idx ON public.installations USING btree (barred_by);
+CREATE INDEX installations_behind_idx ON public.installations USING btree (app_id, id) WHERE lacks;
+CREATE INDEX installations_installer_idx ON public.installations USING btree (installer_id);
+CREATE INDEX installations_lacking_idx ON public.installations USING btree (account_id) WHERE lacks;
+CREATE INDEX installations_requester_idx ON public.installations USING btree (requester_id);
+CREATE INDEX installations_suspended_idx ON public.installations USING btree (suspended_by);
 
 CREATE TABLE invitations (
     id bigint GENERATED ALWAYS AS IDENTITY NOT NULL,
@@ -1061,6 +1260,27 @@ CREATE TABLE notifications (
 );
 CREATE INDEX notifications_account_idx ON public.notifications USING btree (account_id, id DESC);
 CREATE INDEX notifications_unread_idx ON public.notifications USING btree (account_id) WHERE ((read_at IS NULL) AND (done_at IS NULL));
+
+CREATE TABLE oauth_approvals (
+    organization_id bigint NOT NULL,
+    app_id bigint NOT NULL,
+    state text NOT NULL,
+    requester_id bigint,
+    reason text DEFAULT ''::text NOT NULL,
+    requested_at timestamp with time zone,
+    decider_id bigint,
+    words text DEFAULT ''::text NOT NULL,
+    decided_at timestamp with time zone,
+    CONSTRAINT oauth_approvals_app_fk FOREIGN KEY (app_id) REFERENCES apps(id) ON DELETE CASCADE,
+    CONSTRAINT oauth_approvals_decider_fk FOREIGN KEY (decider_id) REFERENCES accounts(id) ON DELETE SET NULL,
+    CONSTRAINT oauth_approvals_organization_fk FOREIGN KEY (organization_id) REFERENCES organizations(account_id) ON DELETE CASCADE,
+    CONSTRAINT oauth_approvals_pkey PRIMARY KEY (organization_id, app_id),
+    CONSTRAINT oauth_approvals_requester_fk FOREIGN KEY (requester_id) REFERENCES accounts(id) ON DELETE SET NULL,
+    CONSTRAINT oauth_approvals_state CHECK ((state = ANY (ARRAY['requested'::text, 'approved'::text, 'denied'::text])))
+);
+CREATE INDEX oauth_approvals_app_idx ON public.oauth_approvals USING btree (app_id);
+CREATE INDEX oauth_approvals_decider_idx ON public.oauth_approvals USING btree (decider_id);
+CREATE INDEX oauth_approvals_requester_idx ON public.oauth_approvals USING btree (requester_id);
 
 CREATE TABLE orders (
     id bigint GENERATED BY DEFAULT AS IDENTITY NOT NULL,
@@ -1619,6 +1839,14 @@ CREATE TABLE visit_salts (
     CONSTRAINT visit_salts_pkey PRIMARY KEY (day)
 );
 
+CREATE OR REPLACE FUNCTION public.account_permission(key text)
+ RETURNS boolean
+ LANGUAGE sql
+ IMMUTABLE PARALLEL SAFE
+AS $function$ SELECT key IN ('blocking', 'codespaces_user_secrets', 'copilot_messages', 'emails', 'followers', 'gists', 'git_signing_ssh_public_keys',
+    'gpg_keys', 'interaction_limits', 'keys', 'plan', 'profile', 'starring', 'user_events', 'watching') $function$
+;
+
 CREATE OR REPLACE FUNCTION public.announce_account_rows()
  RETURNS trigger
  LANGUAGE plpgsql
@@ -1755,6 +1983,55 @@ BEGIN
     RETURN NEW;
 END
 $function$
+;
+
+CREATE OR REPLACE FUNCTION public.follow_access()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+DECLARE
+    asked jsonb := grants_part(NEW.permissions, false);
+    own jsonb := grants_part(NEW.permissions, true);
+BEGIN
+    UPDATE installations i SET permissions = grants_within(i.permissions, asked),
+        single_file_paths = ARRAY(SELECT p FROM unnest(i.single_file_paths) p WHERE p = ANY (NEW.single_file_paths)),
+        lacks = lacking, lacks_since = CASE WHEN lacking THEN coalesce(i.lacks_since, NEW.access_at, now()) END
+    FROM (SELECT id, NOT (grants_cover(permissions, asked) AND single_file_paths @> NEW.single_file_paths) AS lacking
+        FROM installations WHERE app_id = NEW.id ORDER BY id FOR UPDATE) l
+    WHERE i.id = l.id AND (i.lacks <> lacking OR NOT grants_cover(asked, i.permissions) OR NOT NEW.single_file_paths @> i.single_file_paths);
+    UPDATE authorizations g SET permissions = grants_within(g.permissions, own), lacks = NOT grants_cover(g.permissions, own)
+    WHERE g.app_id = NEW.id AND NEW.kind = 'github_app' AND (g.lacks = grants_cover(g.permissions, own) OR NOT grants_cover(own, g.permissions));
+    RETURN NULL;
+END $function$
+;
+
+CREATE OR REPLACE FUNCTION public.grants_cover(held jsonb, asked jsonb)
+ RETURNS boolean
+ LANGUAGE sql
+ IMMUTABLE PARALLEL SAFE
+AS $function$ SELECT NOT EXISTS (SELECT FROM jsonb_each_text(asked) a WHERE level_rank(a.value) > level_rank(held ->> a.key)) $function$
+;
+
+CREATE OR REPLACE FUNCTION public.grants_part(grants jsonb, of_accounts boolean)
+ RETURNS jsonb
+ LANGUAGE sql
+ IMMUTABLE PARALLEL SAFE
+AS $function$ SELECT coalesce(jsonb_object_agg(key, value), '{}') FROM jsonb_each(coalesce(grants, '{}')) WHERE account_permission(key) = of_accounts $function$
+;
+
+CREATE OR REPLACE FUNCTION public.grants_within(held jsonb, asked jsonb)
+ RETURNS jsonb
+ LANGUAGE sql
+ IMMUTABLE PARALLEL SAFE
+AS $function$ SELECT coalesce(jsonb_object_agg(h.key, CASE WHEN level_rank(h.value) <= level_rank(asked ->> h.key) THEN h.value ELSE asked ->> h.key END), '{}')
+    FROM jsonb_each_text(held) h WHERE asked ? h.key $function$
+;
+
+CREATE OR REPLACE FUNCTION public.level_rank(level text)
+ RETURNS integer
+ LANGUAGE sql
+ IMMUTABLE PARALLEL SAFE
+AS $function$ SELECT CASE level WHEN 'read' THEN 1 WHEN 'write' THEN 2 WHEN 'admin' THEN 3 ELSE 0 END $function$
 ;
 
 CREATE OR REPLACE FUNCTION public.login_skeleton(login text)

@@ -7,7 +7,8 @@ import "slices"
 func AuditActions() []AuditAction {
 	return slices.Sorted(slices.Values(slices.Concat(accountActions, appActions, credentialActions, ownershipActions, pictureActions,
 		draftActions, planActions, submissionActions, moderationActions, insightActions, claimActions,
-		billingActions, orderActions, paymentActions, sellingActions, buyingActions, invoiceActions, moneyActions, hookActions)))
+		billingActions, orderActions, paymentActions, sellingActions, buyingActions, invoiceActions, moneyActions, hookActions,
+		standingActions, installActions, installRequestActions, updateActions, oauthActions, appPolicyActions, oversightActions, installationTokenActions, appHookActions, followActions)))
 }
 
 // What is done to accounts and what belongs to them. The other lists stand

@@ -93,7 +93,8 @@ func Errors() []*Error {
 		ErrListingState, ErrTooManyCompared,
 	}, actorErrors, accountErrors, userErrors, organizationErrors, repositoryErrors, staffErrors, tokenErrors, auditErrors, notificationErrors, factorErrors,
 		appErrors, credentialErrors, ownershipErrors, pictureErrors, draftErrors, lintErrors, planErrors, submissionErrors, moderationErrors, insightErrors, claimErrors,
-		billingErrors, orderErrors, paymentErrors, sellingErrors, buyingErrors, invoiceErrors, moneyErrors, hookErrors)
+		billingErrors, orderErrors, paymentErrors, sellingErrors, buyingErrors, invoiceErrors, moneyErrors, hookErrors,
+		installationErrors, standingErrors, installErrors, installRequestErrors, updateErrors, oauthErrors, appPolicyErrors, oversightErrors, installationTokenErrors, appHookErrors, followErrors)
 }
 
 // Problems are all that is wrong with a form, each with its Field, so that a

@@ -77,7 +77,8 @@ var accountNotices = []notice{
 
 var allNotices = slices.Concat(accountNotices, appNotices, credentialNotices, ownershipNotices, draftNotices, planNotices,
 	submissionNotices, moderationNotices, claimNotices, checkNotices,
-	billingNotices, orderNotices, paymentNotices, sellingNotices, buyingNotices, invoiceNotices, moneyNotices, hookNotices)
+	billingNotices, orderNotices, paymentNotices, sellingNotices, buyingNotices, invoiceNotices, moneyNotices, hookNotices,
+	standingNotices, installNotices, installRequestNotices, updateNotices, oauthNotices, appPolicyNotices, oversightNotices, installationTokenNotices, appHookNotices, followNotices)
 
 // NotificationKinds lists every kind with the topic by which a user chooses how
 // to be told.
@@ -110,11 +111,12 @@ const (
 	TopicRepositories  Topic = "repositories"
 	TopicApps          Topic = "apps" // one's own apps and listings, and what one has reported
 	TopicBilling       Topic = "billing"
+	TopicInstallations Topic = "installations"
 )
 
 // Topics lists the topics.
 func Topics() []Topic {
-	return []Topic{TopicSecurity, TopicOrganizations, TopicRepositories, TopicApps, TopicBilling}
+	return []Topic{TopicSecurity, TopicOrganizations, TopicRepositories, TopicApps, TopicBilling, TopicInstallations}
 }
 
 // NotificationChoice says how a user is told of a topic.

@@ -231,6 +231,7 @@ func (a *App) answer(cfg Config) (err error) {
 		People:     a.verbs.People(),
 		Publishing: publishing,
 		Buying:     a.verbs.Buying(),
+		Installing: a.verbs.Installing(),
 	}
 	if cfg.Dev {
 		h.Dev = dev.New()

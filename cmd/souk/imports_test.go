@@ -75,6 +75,12 @@ var arrows = map[string][]string{
 	"models/sales":                {"models", "models/db", "models/jobs", "models/audit", "models/notices", "models/apps"},
 	"models/refunds":              {"models", "models/db", "models/jobs", "models/audit", "models/notices", "models/apps", "models/gateway", "models/insights", "models/invoices", "models/ledger"},
 
+	"models/installs":        {"models", "models/db", "models/jobs", "models/audit", "models/notices", "models/apps", "models/hooks", "models/insights", "models/policies"},
+	"models/installrequests": {"models", "models/db", "models/jobs", "models/audit", "models/notices", "models/apps", "models/billing", "models/installs", "models/policies"},
+	"models/installtokens":   {"models", "models/db", "models/jobs", "models/audit", "models/notices", "models/apps", "models/installs", "models/policies"},
+	"models/oauth":           {"models", "models/db", "models/jobs", "models/audit", "models/notices", "models/apps", "models/hooks", "models/policies"},
+	"models/oversight":       {"models", "models/db", "models/jobs", "models/audit", "models/notices", "models/installs", "models/oauth", "models/policies"},
+
 	"web/mailer": {"templates/mail", "models", "models/db", "models/jobs", "models/mail", "models/identity", "web"},
 	"migrations": {},
 	"scripts":    {"models/db"},

@@ -126,6 +126,7 @@ func On(t testing.TB, d *db.DB) *App {
 		People:     a.Verbs.People(),
 		Publishing: publishing,
 		Buying:     a.Verbs.Buying(),
+		Installing: a.Verbs.Installing(),
 	})
 	server = a.Echo.Handler()
 	return a

@@ -1,0 +1,76 @@
+package handlers
+
+import (
+	"time"
+
+	"github.com/labstack/echo/v4"
+
+	"souk/handlers/apppolicies"
+	"souk/handlers/installations"
+	"souk/handlers/installrequests"
+	"souk/handlers/installs"
+	"souk/handlers/oauth"
+	"souk/handlers/oversight"
+	"souk/handlers/updates"
+	"souk/models/db"
+	installrequestverbs "souk/models/installrequests"
+	installverbs "souk/models/installs"
+	"souk/models/installtokens"
+	"souk/models/jobs"
+	oauthverbs "souk/models/oauth"
+	oversightverbs "souk/models/oversight"
+	"souk/models/secretbox"
+)
+
+// InstallingVerbs are what the handlers of installations and authorizations ask.
+type InstallingVerbs struct {
+	Installs        *installverbs.Service
+	InstallRequests *installrequestverbs.Service
+	InstallTokens   *installtokens.Service
+	OAuth           *oauthverbs.Service
+	Oversight       *oversightverbs.Service
+}
+
+func (v *Verbs) makeInstalling(d *db.DB, _ *jobs.Queue, _ *secretbox.Box, now func() time.Time) {
+	v.Installs = installverbs.New(d, now)
+	v.InstallRequests = installrequestverbs.New(d, now)
+	v.InstallTokens = installtokens.New(d, now)
+	v.OAuth = oauthverbs.New(d, now)
+	v.Oversight = oversightverbs.New(d, now)
+}
+
+// Installing makes the handlers of installations and authorizations.
+func (v *Verbs) Installing() Installing {
+	return Installing{
+		Installs:        installs.New(v.Installs, v.InstallRequests, v.OAuth),
+		Installations:   installations.New(v.Installs),
+		InstallRequests: installrequests.New(v.InstallRequests),
+		Updates:         updates.New(v.Installs),
+		OAuth:           oauth.New(v.OAuth),
+		AppPolicies:     apppolicies.New(v.Policies),
+		Oversight:       oversight.New(v.Oversight),
+	}
+}
+
+// Installing are the handlers of installations and authorizations.
+type Installing struct {
+	Installs        *installs.Installs
+	Installations   *installations.Installations
+	InstallRequests *installrequests.InstallRequests
+	Updates         *updates.Updates
+	OAuth           *oauth.OAuth
+	AppPolicies     *apppolicies.AppPolicies
+	Oversight       *oversight.Oversight
+}
+
+// install puts what people let apps do behind its addresses. The parts are in the
+// files routes_*.go.
+func install(e *echo.Echo, h Handlers, b before) {
+	installsRoutes(e, h.Installs, b)
+	installationsRoutes(e, h.Installations, b)
+	installrequestsRoutes(e, h.InstallRequests, b)
+	updatesRoutes(e, h.Updates, b)
+	oauthRoutes(e, h.OAuth, b)
+	apppoliciesRoutes(e, h.AppPolicies, b)
+	oversightRoutes(e, h.Oversight, b)
+}

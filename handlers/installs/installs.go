@@ -1,0 +1,20 @@
+// Package installs holds the pages on which apps are installed or asked for, up to where their setup goes on.
+package installs
+
+import (
+	"souk/models/installrequests"
+	installverbs "souk/models/installs"
+	"souk/models/oauth"
+)
+
+// Installs answers for them.
+type Installs struct {
+	installs        *installverbs.Service
+	installrequests *installrequests.Service
+	oauth           *oauth.Service
+}
+
+// New makes the handlers.
+func New(i *installverbs.Service, r *installrequests.Service, o *oauth.Service) *Installs {
+	return &Installs{installs: i, installrequests: r, oauth: o}
+}
