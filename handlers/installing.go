@@ -31,8 +31,8 @@ type InstallingVerbs struct {
 	Oversight       *oversightverbs.Service
 }
 
-func (v *Verbs) makeInstalling(d *db.DB, _ *jobs.Queue, _ *secretbox.Box, now func() time.Time) {
-	v.Installs = installverbs.New(d, now)
+func (v *Verbs) makeInstalling(d *db.DB, q *jobs.Queue, _ *secretbox.Box, now func() time.Time) {
+	v.Installs = installverbs.New(d, q, v.Notices, v.Site, now)
 	v.InstallRequests = installrequestverbs.New(d, now)
 	v.InstallTokens = installtokens.New(d, now)
 	v.OAuth = oauthverbs.New(d, now)
