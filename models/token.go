@@ -64,10 +64,13 @@ const (
 	checksumLength = 6
 )
 
-// NewAccessTokenSecret makes a token: the prefix, 30 random characters, and the
-// CRC-32 of those in 6, as GitHub's tokens have it, so that a scanner can tell
-// a token from something like it without asking anyone.
-func NewAccessTokenSecret() string {
+// NewAccessTokenSecret makes a personal access token.
+func NewAccessTokenSecret() string { return NewSecret(AccessTokenPrefix) }
+
+// NewSecret makes a token: the prefix, 30 random characters, and the CRC-32 of
+// those in 6, as GitHub's tokens have it, so that a scanner can tell a token from
+// something like it without asking anyone.
+func NewSecret(prefix string) string {
 	var b strings.Builder
 	for range secretLength {
 		n, err := rand.Int(rand.Reader, big.NewInt(int64(len(base62))))
@@ -76,13 +79,17 @@ func NewAccessTokenSecret() string {
 		}
 		b.WriteByte(base62[n.Int64()])
 	}
-	return AccessTokenPrefix + b.String() + checksum(b.String())
+	return prefix + b.String() + checksum(b.String())
 }
 
 // WellFormedAccessToken reports whether s has the form and the checksum of a
 // personal access token.
-func WellFormedAccessToken(s string) bool {
-	s, ok := strings.CutPrefix(s, AccessTokenPrefix)
+func WellFormedAccessToken(s string) bool { return WellFormedSecret(AccessTokenPrefix, s) }
+
+// WellFormedSecret reports whether s has the form and the checksum of what
+// NewSecret makes.
+func WellFormedSecret(prefix, s string) bool {
+	s, ok := strings.CutPrefix(s, prefix)
 	return ok && len(s) == secretLength+checksumLength && checksum(s[:secretLength]) == s[secretLength:]
 }
 
