@@ -554,7 +554,7 @@ CREATE INDEX hook_attempts_at_idx ON public.hook_attempts USING btree (at);
 CREATE INDEX hook_attempts_event_idx ON public.hook_attempts USING btree (event_id, id DESC);
 
 CREATE TABLE hook_endpoints (
-    listing_id bigint NOT NULL,
+    listing_id bigint,
     url text NOT NULL,
     active boolean NOT NULL,
     secret bytea,
@@ -569,16 +569,22 @@ CREATE TABLE hook_endpoints (
     failures integer DEFAULT 0 NOT NULL,
     failing_since timestamp with time zone,
     hold_until timestamp with time zone,
+    id bigint GENERATED ALWAYS AS IDENTITY NOT NULL,
+    app_id bigint,
+    CONSTRAINT hook_endpoints_app_fk FOREIGN KEY (app_id) REFERENCES apps(id) ON DELETE CASCADE,
+    CONSTRAINT hook_endpoints_app_key UNIQUE (app_id),
     CONSTRAINT hook_endpoints_content_type CHECK ((content_type = ANY (ARRAY['json'::text, 'form'::text]))),
     CONSTRAINT hook_endpoints_listing_fk FOREIGN KEY (listing_id) REFERENCES listings(id) ON DELETE CASCADE,
-    CONSTRAINT hook_endpoints_pkey PRIMARY KEY (listing_id)
+    CONSTRAINT hook_endpoints_listing_key UNIQUE (listing_id),
+    CONSTRAINT hook_endpoints_pkey PRIMARY KEY (id),
+    CONSTRAINT hook_endpoints_whose CHECK ((num_nonnulls(listing_id, app_id) = 1))
 );
 CREATE INDEX hook_endpoints_deaf_idx ON public.hook_endpoints USING btree (failing_since) WHERE ((warned_at IS NULL) AND (failing_since IS NOT NULL));
 
 CREATE TABLE hook_events (
     id bigint GENERATED ALWAYS AS IDENTITY NOT NULL,
     guid uuid NOT NULL,
-    listing_id bigint NOT NULL,
+    listing_id bigint,
     subscription_id bigint,
     event text NOT NULL,
     action text NOT NULL,
@@ -592,12 +598,20 @@ CREATE TABLE hook_events (
     next_at timestamp with time zone,
     claimed_until timestamp with time zone,
     redeliver boolean DEFAULT false NOT NULL,
+    app_id bigint,
+    installation_id bigint,
+    CONSTRAINT hook_events_app_fk FOREIGN KEY (app_id) REFERENCES apps(id) ON DELETE CASCADE,
     CONSTRAINT hook_events_guid_key UNIQUE (guid),
     CONSTRAINT hook_events_listing_fk FOREIGN KEY (listing_id) REFERENCES listings(id) ON DELETE CASCADE,
     CONSTRAINT hook_events_pkey PRIMARY KEY (id),
     CONSTRAINT hook_events_state CHECK ((state = ANY (ARRAY['waiting'::text, 'delivered'::text, 'failed'::text, 'nowhere'::text]))),
-    CONSTRAINT hook_events_subscription_fk FOREIGN KEY (subscription_id) REFERENCES subscriptions(id)
+    CONSTRAINT hook_events_subscription_fk FOREIGN KEY (subscription_id) REFERENCES subscriptions(id),
+    CONSTRAINT hook_events_whose CHECK ((num_nonnulls(listing_id, app_id) = 1))
 );
+CREATE INDEX hook_events_app_idx ON public.hook_events USING btree (app_id, id DESC);
+CREATE INDEX hook_events_app_state_idx ON public.hook_events USING btree (app_id, state, id DESC);
+CREATE INDEX hook_events_app_waiting_idx ON public.hook_events USING btree (app_id, id) WHERE (state = 'waiting'::text);
+CREATE INDEX hook_events_installation_idx ON public.hook_events USING btree (installation_id, id) WHERE (state = 'waiting'::text);
 CREATE INDEX hook_events_listing_idx ON public.hook_events USING btree (listing_id, id DESC);
 CREATE UNIQUE INDEX hook_events_position_key ON public.hook_events USING btree (listing_id, "position");
 CREATE INDEX hook_events_state_idx ON public.hook_events USING btree (listing_id, state, id DESC);

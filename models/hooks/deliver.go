@@ -173,7 +173,7 @@ func (s *Service) nowhere(ctx context.Context, tx *db.Tx, listing int64) error {
 	}
 	_, err = tx.Pgx.Exec(ctx, `INSERT INTO hook_endpoints (listing_id, url, active, failing_since, created_at, updated_at)
 		SELECT id, '', false, $2, $2, $2 FROM listings WHERE id = $1
-		ON CONFLICT ON CONSTRAINT hook_endpoints_pkey DO UPDATE SET failing_since = coalesce(hook_endpoints.failing_since, $2)`, listing, now)
+		ON CONFLICT ON CONSTRAINT hook_endpoints_listing_key DO UPDATE SET failing_since = coalesce(hook_endpoints.failing_since, $2)`, listing, now)
 	if err != nil {
 		return fmt.Errorf("hooks: nowhere: %w", err)
 	}

@@ -100,7 +100,7 @@ func (s *Service) Save(ctx context.Context, actor models.Actor, slug string, set
 func (s *Service) keep(ctx context.Context, tx *db.Tx, listing int64, set models.HookSettings, unsigned bool) (secret string, err error) {
 	now := s.now()
 	_, err = tx.Pgx.Exec(ctx, `INSERT INTO hook_endpoints (listing_id, url, active, content_type, created_at, updated_at) VALUES ($1, $2, $3, $4, $5, $5)
-		ON CONFLICT ON CONSTRAINT hook_endpoints_pkey DO UPDATE SET url = excluded.url, active = excluded.active, content_type = excluded.content_type,
+		ON CONFLICT ON CONSTRAINT hook_endpoints_listing_key DO UPDATE SET url = excluded.url, active = excluded.active, content_type = excluded.content_type,
 			failures = CASE WHEN hook_endpoints.url = excluded.url THEN hook_endpoints.failures ELSE 0 END, hold_until = NULL, updated_at = excluded.updated_at`,
 		listing, set.URL, set.Active, set.Content, now)
 	if err != nil {
