@@ -571,7 +571,7 @@ CREATE TABLE hook_endpoints (
     hold_until timestamp with time zone,
     id bigint GENERATED ALWAYS AS IDENTITY NOT NULL,
     app_id bigint,
-    CONSTRAINT hook_endpoints_app_fk FOREIGN KEY (app_id) REFERENCES apps(id) ON DELETE CASCADE,
+    gone_at timestamp with time zone,
     CONSTRAINT hook_endpoints_app_key UNIQUE (app_id),
     CONSTRAINT hook_endpoints_content_type CHECK ((content_type = ANY (ARRAY['json'::text, 'form'::text]))),
     CONSTRAINT hook_endpoints_listing_fk FOREIGN KEY (listing_id) REFERENCES listings(id) ON DELETE CASCADE,
@@ -580,6 +580,7 @@ CREATE TABLE hook_endpoints (
     CONSTRAINT hook_endpoints_whose CHECK ((num_nonnulls(listing_id, app_id) = 1))
 );
 CREATE INDEX hook_endpoints_deaf_idx ON public.hook_endpoints USING btree (failing_since) WHERE ((warned_at IS NULL) AND (failing_since IS NOT NULL));
+CREATE INDEX hook_endpoints_gone_idx ON public.hook_endpoints USING btree (gone_at) WHERE (gone_at IS NOT NULL);
 
 CREATE TABLE hook_events (
     id bigint GENERATED ALWAYS AS IDENTITY NOT NULL,
@@ -600,7 +601,6 @@ CREATE TABLE hook_events (
     redeliver boolean DEFAULT false NOT NULL,
     app_id bigint,
     installation_id bigint,
-    CONSTRAINT hook_events_app_fk FOREIGN KEY (app_id) REFERENCES apps(id) ON DELETE CASCADE,
     CONSTRAINT hook_events_guid_key UNIQUE (guid),
     CONSTRAINT hook_events_listing_fk FOREIGN KEY (listing_id) REFERENCES listings(id) ON DELETE CASCADE,
     CONSTRAINT hook_events_pkey PRIMARY KEY (id),
@@ -609,6 +609,7 @@ CREATE TABLE hook_events (
     CONSTRAINT hook_events_whose CHECK ((num_nonnulls(listing_id, app_id) = 1))
 );
 CREATE INDEX hook_events_app_idx ON public.hook_events USING btree (app_id, id DESC);
+CREATE INDEX hook_events_app_old_idx ON public.hook_events USING btree (created_at) WHERE ((app_id IS NOT NULL) AND (state <> 'waiting'::text));
 CREATE INDEX hook_events_app_state_idx ON public.hook_events USING btree (app_id, state, id DESC);
 CREATE INDEX hook_events_app_waiting_idx ON public.hook_events USING btree (app_id, id) WHERE (state = 'waiting'::text);
 CREATE INDEX hook_events_installation_idx ON public.hook_events USING btree (installation_id, id) WHERE (state = 'waiting'::text);
@@ -756,6 +757,7 @@ CREATE TABLE installations (
     used_at timestamp with time zone,
     created_at timestamp with time zone NOT NULL,
     updated_at timestamp with time zone NOT NULL,
+    update_told_at timestamp with time zone,
     CONSTRAINT installations_account_fk FOREIGN KEY (account_id) REFERENCES accounts(id),
     CONSTRAINT installations_agreed_fk FOREIGN KEY (agreed_by) REFERENCES accounts(id) ON DELETE SET NULL,
     CONSTRAINT installations_app_fk FOREIGN KEY (app_id) REFERENCES apps(id),
