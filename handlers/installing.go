@@ -17,6 +17,7 @@ import (
 	installverbs "souk/models/installs"
 	"souk/models/installtokens"
 	"souk/models/jobs"
+	"souk/models/notices"
 	oauthverbs "souk/models/oauth"
 	oversightverbs "souk/models/oversight"
 	"souk/models/secretbox"
@@ -33,7 +34,7 @@ type InstallingVerbs struct {
 
 func (v *Verbs) makeInstalling(d *db.DB, q *jobs.Queue, _ *secretbox.Box, now func() time.Time) {
 	v.Installs = installverbs.New(d, q, v.Notices, v.Site, now)
-	v.InstallRequests = installrequestverbs.New(d, now)
+	v.InstallRequests = installrequestverbs.New(d, notices.New(d, q, v.Time.Now), v.Installs, v.Billing, v.Time.Now)
 	v.InstallTokens = installtokens.New(d, now)
 	v.OAuth = oauthverbs.New(d, now)
 	v.Oversight = oversightverbs.New(d, now)
