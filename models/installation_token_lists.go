@@ -1,8 +1,24 @@
 package models
 
-// What is refused, recorded and told of tokens of installations.
+// What is refused of tokens of installations, and of what their API is asked for.
 var (
-	installationTokenErrors  = []*Error{}
+	ErrTokenBeyond          = &Error{Kind: Invalid, Code: "token_beyond", Field: "permissions"}
+	ErrTokenRepositories    = &Error{Kind: Invalid, Code: "token_repositories", Field: "repositories"}
+	ErrTooManyTokenSelected = &Error{Kind: Invalid, Code: "too_many_token_selected", Field: "repositories"}
+	ErrInstallationStopped  = &Error{Kind: Forbidden, Code: "installation_stopped"} // it, its account or its app's integrator is suspended
+	ErrNotForApps           = &Error{Kind: Forbidden, Code: "not_for_apps"}         // only people may
+	ErrUserTokenNeeded      = &Error{Kind: Forbidden, Code: "user_token_needed"}    // only people through an app may
+	ErrBodyJSON             = &Error{Kind: Invalid, Code: "body_json"}
+	ErrBodyObject           = &Error{Kind: Invalid, Code: "body_object"}
+	ErrLastSelected         = &Error{Kind: Invalid, Code: "last_selected", Field: "repositories"} // an installation keeps one
+	ErrNotSelecting         = &Error{Kind: Invalid, Code: "not_selecting", Field: "repositories"} // it has all of them, or none
+)
+
+var (
+	installationTokenErrors = []*Error{
+		ErrTokenBeyond, ErrTokenRepositories, ErrTooManyTokenSelected, ErrInstallationStopped, ErrNotForApps, ErrUserTokenNeeded,
+		ErrBodyJSON, ErrBodyObject, ErrLastSelected, ErrNotSelecting,
+	}
 	installationTokenActions = []AuditAction{}
 	installationTokenNotices = []notice{}
 )
