@@ -65,7 +65,7 @@ func generate(w io.Writer, args []string) error {
 }
 
 // groups are what can be measured by itself.
-var groups = []string{"warm", "browse", "search", "listing", "others", "memory", "purchases"}
+var groups = []string{"warm", "browse", "search", "listing", "others", "memory", "purchases", "installations"}
 
 // options are the command line of a run.
 type options struct {
@@ -150,7 +150,7 @@ func (o *options) wants(group string) bool {
 
 // pages reports whether anything is to be measured that needs a catalogue.
 func (o *options) pages() bool {
-	return len(o.only) == 0 || slices.ContainsFunc(o.only, func(group string) bool { return group != "purchases" })
+	return len(o.only) == 0 || slices.ContainsFunc(o.only, func(group string) bool { return group != "purchases" && group != "installations" })
 }
 
 func benchmark(ctx context.Context, args []string) error {
@@ -188,6 +188,9 @@ func benchmark(ctx context.Context, args []string) error {
 	}
 	if r.market != nil {
 		r.market.write(&b, r, r.market.about(ctx, r, began))
+	}
+	if r.harbor != nil {
+		r.harbor.write(&b, r, r.harbor.about(ctx, r, began))
 	}
 	if o.out != "" {
 		if err := os.WriteFile(o.out, b.Bytes(), 0o644); err != nil {
@@ -229,6 +232,9 @@ func (r *run) stop() {
 	if r.market != nil {
 		r.market.stop()
 	}
+	if r.harbor != nil {
+		r.harbor.stop()
+	}
 	for _, w := range r.worlds {
 		w.stop()
 	}
@@ -256,6 +262,11 @@ func (r *run) all(ctx context.Context, o options) error {
 	}
 	if o.profile != "" && o.pages() {
 		if err := r.profiles(ctx, o.profile); err != nil {
+			return err
+		}
+	}
+	if o.wants("installations") {
+		if err := r.installations(ctx); err != nil {
 			return err
 		}
 	}

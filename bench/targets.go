@@ -21,6 +21,7 @@ type run struct {
 	middle *world   // the size that targets are about
 	least  *world
 	market *market // nil unless purchases are measured
+	harbor *harbor // nil unless pages about installations are
 
 	browses []address
 	mix     []query
