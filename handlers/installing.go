@@ -13,6 +13,7 @@ import (
 	"souk/handlers/oversight"
 	"souk/handlers/updates"
 	"souk/models/db"
+	"souk/models/installchoices"
 	installrequestverbs "souk/models/installrequests"
 	installverbs "souk/models/installs"
 	"souk/models/installtokens"
@@ -26,6 +27,7 @@ import (
 // InstallingVerbs are what the handlers of installations and authorizations ask.
 type InstallingVerbs struct {
 	Installs        *installverbs.Service
+	InstallChoices  *installchoices.Service
 	InstallRequests *installrequestverbs.Service
 	InstallTokens   *installtokens.Service
 	OAuth           *oauthverbs.Service
@@ -34,6 +36,7 @@ type InstallingVerbs struct {
 
 func (v *Verbs) makeInstalling(d *db.DB, q *jobs.Queue, _ *secretbox.Box, now func() time.Time) {
 	v.Installs = installverbs.New(d, q, v.Notices, v.Site, now)
+	v.InstallChoices = installchoices.New(d)
 	v.InstallRequests = installrequestverbs.New(d, notices.New(d, q, v.Time.Now), v.Installs, v.Billing, v.Time.Now)
 	v.InstallTokens = installtokens.New(d, now)
 	v.OAuth = oauthverbs.New(d, now)
@@ -43,7 +46,7 @@ func (v *Verbs) makeInstalling(d *db.DB, q *jobs.Queue, _ *secretbox.Box, now fu
 // Installing makes the handlers of installations and authorizations.
 func (v *Verbs) Installing() Installing {
 	return Installing{
-		Installs:        installs.New(v.Installs, v.InstallRequests, v.OAuth),
+		Installs:        installs.New(v.Installs, v.InstallChoices, v.InstallRequests, v.OAuth),
 		Installations:   installations.New(v.Installs),
 		InstallRequests: installrequests.New(v.InstallRequests),
 		Updates:         updates.New(v.Installs),

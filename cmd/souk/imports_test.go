@@ -77,6 +77,7 @@ var arrows = map[string][]string{
 
 	"models/installs":        {"models", "models/db", "models/jobs", "models/audit", "models/notices", "models/apps", "models/hooks", "models/insights", "models/policies"},
 	"models/installrequests": {"models", "models/db", "models/jobs", "models/audit", "models/notices", "models/apps", "models/billing", "models/installs", "models/policies"},
+	"models/installchoices":  {"models", "models/db", "models/apps", "models/policies"},
 	"models/installtokens":   {"models", "models/db", "models/jobs", "models/audit", "models/notices", "models/apps", "models/installs", "models/policies"},
 	"models/oauth":           {"models", "models/db", "models/jobs", "models/audit", "models/notices", "models/apps", "models/hooks", "models/policies"},
 	"models/oversight":       {"models", "models/db", "models/jobs", "models/audit", "models/notices", "models/installs", "models/oauth", "models/policies"},

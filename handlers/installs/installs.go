@@ -2,6 +2,7 @@
 package installs
 
 import (
+	"souk/models/installchoices"
 	"souk/models/installrequests"
 	installverbs "souk/models/installs"
 	"souk/models/oauth"
@@ -10,11 +11,12 @@ import (
 // Installs answers for them.
 type Installs struct {
 	installs        *installverbs.Service
+	choices         *installchoices.Service
 	installrequests *installrequests.Service
 	oauth           *oauth.Service
 }
 
 // New makes the handlers.
-func New(i *installverbs.Service, r *installrequests.Service, o *oauth.Service) *Installs {
-	return &Installs{installs: i, installrequests: r, oauth: o}
+func New(i *installverbs.Service, c *installchoices.Service, r *installrequests.Service, o *oauth.Service) *Installs {
+	return &Installs{installs: i, choices: c, installrequests: r, oauth: o}
 }
