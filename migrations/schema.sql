@@ -282,6 +282,7 @@ CREATE TABLE authorization_tokens (
 );
 CREATE INDEX authorization_tokens_authorization_idx ON public.authorization_tokens USING btree (authorization_id, id);
 CREATE INDEX authorization_tokens_expires_idx ON public.authorization_tokens USING btree (expires_at);
+CREATE INDEX authorization_tokens_idle_idx ON public.authorization_tokens USING btree (COALESCE(used_at, created_at)) WHERE (expires_at IS NULL);
 
 CREATE TABLE authorizations (
     id bigint GENERATED ALWAYS AS IDENTITY NOT NULL,
@@ -293,12 +294,14 @@ CREATE TABLE authorizations (
     used_at timestamp with time zone,
     created_at timestamp with time zone NOT NULL,
     updated_at timestamp with time zone NOT NULL,
+    declined jsonb DEFAULT '{}'::jsonb NOT NULL,
     CONSTRAINT authorizations_account_fk FOREIGN KEY (account_id) REFERENCES users(account_id) ON DELETE CASCADE,
     CONSTRAINT authorizations_app_fk FOREIGN KEY (app_id) REFERENCES apps(id) ON DELETE CASCADE,
     CONSTRAINT authorizations_pkey PRIMARY KEY (id),
     CONSTRAINT authorizations_standing_key UNIQUE (app_id, account_id)
 );
 CREATE INDEX authorizations_account_idx ON public.authorizations USING btree (account_id, id);
+CREATE TRIGGER authorizations_lacking BEFORE INSERT OR UPDATE OF permissions, declined, lacks ON public.authorizations FOR EACH ROW EXECUTE FUNCTION settle_lacking();
 
 CREATE TABLE billing_profiles (
     account_id bigint NOT NULL,
@@ -2207,6 +2210,18 @@ BEGIN
     RETURN NULL;
 END
 $function$
+;
+
+CREATE OR REPLACE FUNCTION public.settle_lacking()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+BEGIN
+    NEW.lacks := EXISTS (SELECT FROM apps a, jsonb_each_text(grants_part(a.permissions, true)) asked
+        WHERE a.id = NEW.app_id AND a.kind = 'github_app'
+        AND level_rank(asked.value) > greatest(level_rank(NEW.permissions ->> asked.key), level_rank(NEW.declined ->> asked.key)));
+    RETURN NEW;
+END $function$
 ;
 
 CREATE OR REPLACE FUNCTION public.settle_listing_public()
