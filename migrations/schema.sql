@@ -700,6 +700,7 @@ CREATE TABLE installation_requests (
     created_at timestamp with time zone NOT NULL,
     expires_at timestamp with time zone NOT NULL,
     decided_at timestamp with time zone,
+    approval jsonb,
     CONSTRAINT installation_requests_app_fk FOREIGN KEY (app_id) REFERENCES apps(id) ON DELETE CASCADE,
     CONSTRAINT installation_requests_decided CHECK (((state = 'open'::text) = (decided_at IS NULL))),
     CONSTRAINT installation_requests_decider_fk FOREIGN KEY (decider_id) REFERENCES accounts(id) ON DELETE SET NULL,
@@ -720,6 +721,7 @@ CREATE INDEX installation_requests_listing_idx ON public.installation_requests U
 CREATE UNIQUE INDEX installation_requests_open_key ON public.installation_requests USING btree (app_id, organization_id, digest) WHERE (state = 'open'::text);
 CREATE INDEX installation_requests_order_idx ON public.installation_requests USING btree (order_id);
 CREATE INDEX installation_requests_organization_idx ON public.installation_requests USING btree (organization_id, state, id DESC);
+CREATE INDEX installation_requests_placing_idx ON public.installation_requests USING btree (id) WHERE ((state = 'open'::text) AND (approval IS NOT NULL));
 CREATE INDEX installation_requests_plan_idx ON public.installation_requests USING btree (plan_id);
 CREATE INDEX installation_requests_requester_idx ON public.installation_requests USING btree (requester_id, id DESC);
 CREATE INDEX installation_requests_waiting_idx ON public.installation_requests USING btree (expires_at) WHERE (state = 'open'::text);
@@ -781,6 +783,55 @@ CREATE INDEX installations_installer_idx ON public.installations USING btree (in
 CREATE INDEX installations_lacking_idx ON public.installations USING btree (account_id) WHERE lacks;
 CREATE INDEX installations_requester_idx ON public.installations USING btree (requester_id);
 CREATE INDEX installations_suspended_idx ON public.installations USING btree (suspended_by);
+
+CREATE TABLE integration_review_items (
+    id bigint GENERATED ALWAYS AS IDENTITY NOT NULL,
+    review_id bigint NOT NULL,
+    kind text NOT NULL,
+    app_id bigint NOT NULL,
+    app_slug text NOT NULL,
+    app_name text NOT NULL,
+    facts jsonb NOT NULL,
+    decision text DEFAULT ''::text NOT NULL,
+    note text DEFAULT ''::text NOT NULL,
+    decider_id bigint,
+    decided_at timestamp with time zone,
+    asked_id bigint,
+    answer text DEFAULT ''::text NOT NULL,
+    answer_words text DEFAULT ''::text NOT NULL,
+    answered_at timestamp with time zone,
+    ended_at timestamp with time zone,
+    CONSTRAINT integration_review_items_answer CHECK ((answer = ANY (ARRAY[''::text, 'needed'::text, 'unneeded'::text]))),
+    CONSTRAINT integration_review_items_answered CHECK (((answer = ''::text) = (answered_at IS NULL))),
+    CONSTRAINT integration_review_items_asked_fk FOREIGN KEY (asked_id) REFERENCES accounts(id) ON DELETE SET NULL,
+    CONSTRAINT integration_review_items_decider_fk FOREIGN KEY (decider_id) REFERENCES accounts(id) ON DELETE SET NULL,
+    CONSTRAINT integration_review_items_decision CHECK ((decision = ANY (ARRAY[''::text, 'keep'::text, 'revoke'::text, 'ask'::text]))),
+    CONSTRAINT integration_review_items_key UNIQUE (review_id, kind, app_id),
+    CONSTRAINT integration_review_items_kind CHECK ((kind = ANY (ARRAY['installed'::text, 'authorized'::text, 'oauth'::text]))),
+    CONSTRAINT integration_review_items_pkey PRIMARY KEY (id),
+    CONSTRAINT integration_review_items_review_fk FOREIGN KEY (review_id) REFERENCES integration_reviews(id) ON DELETE CASCADE
+);
+CREATE INDEX integration_review_items_asked_idx ON public.integration_review_items USING btree (asked_id, id DESC);
+CREATE INDEX integration_review_items_decider_idx ON public.integration_review_items USING btree (decider_id);
+
+CREATE TABLE integration_reviews (
+    id bigint GENERATED ALWAYS AS IDENTITY NOT NULL,
+    account_id bigint NOT NULL,
+    opener_id bigint,
+    opened_at timestamp with time zone NOT NULL,
+    finisher_id bigint,
+    finished_at timestamp with time zone,
+    reminded_at timestamp with time zone,
+    CONSTRAINT integration_reviews_account_fk FOREIGN KEY (account_id) REFERENCES accounts(id) ON DELETE CASCADE,
+    CONSTRAINT integration_reviews_finisher_fk FOREIGN KEY (finisher_id) REFERENCES accounts(id) ON DELETE SET NULL,
+    CONSTRAINT integration_reviews_opener_fk FOREIGN KEY (opener_id) REFERENCES accounts(id) ON DELETE SET NULL,
+    CONSTRAINT integration_reviews_pkey PRIMARY KEY (id)
+);
+CREATE INDEX integration_reviews_account_idx ON public.integration_reviews USING btree (account_id, id DESC);
+CREATE INDEX integration_reviews_due_idx ON public.integration_reviews USING btree (finished_at) WHERE ((finished_at IS NOT NULL) AND (reminded_at IS NULL));
+CREATE INDEX integration_reviews_finisher_idx ON public.integration_reviews USING btree (finisher_id);
+CREATE UNIQUE INDEX integration_reviews_open_key ON public.integration_reviews USING btree (account_id) WHERE (finished_at IS NULL);
+CREATE INDEX integration_reviews_opener_idx ON public.integration_reviews USING btree (opener_id);
 
 CREATE TABLE invitations (
     id bigint GENERATED ALWAYS AS IDENTITY NOT NULL,

@@ -6,12 +6,14 @@ import (
 	"fmt"
 	"maps"
 	"slices"
+	"time"
 
 	"github.com/jackc/pgx/v5"
 
 	"souk/models"
 	"souk/models/audit"
 	"souk/models/db"
+	"souk/models/jobs"
 )
 
 // Access is what an app asks for: a GitHub App permissions and events, an OAuth
@@ -168,7 +170,7 @@ func (s *Service) dropProposal(ctx context.Context, tx *db.Tx, actor models.Acto
 }
 
 func (s *Service) grant(ctx context.Context, tx *db.Tx, actor models.Actor, action models.AuditAction, st *Standing, want Access) error {
-	if err := grant(ctx, tx, st.ID, want); err != nil {
+	if err := grant(ctx, tx, st.ID, want, s.now()); err != nil {
 		return err
 	}
 	if err := s.touch(ctx, tx, st); err != nil {
@@ -177,18 +179,35 @@ func (s *Service) grant(ctx context.Context, tx *db.Tx, actor models.Actor, acti
 	return s.record(ctx, tx, actor, action, st, accessOf(&st.App).log(), want.log())
 }
 
+// grantSQL writes what an app asks for. Where that is more than before, it keeps since
+// when and why, and returns whether accounts that installed the app have to agree.
+const grantSQL = `WITH was AS (SELECT id, coalesce(permissions, '{}') permissions, coalesce(scopes, '{}') scopes, single_file_paths FROM apps WHERE id = $1 FOR UPDATE),
+	more AS (SELECT id, NOT (grants_cover(permissions, grants_part($2, false)) AND single_file_paths @> $5) of_accounts,
+		NOT (grants_cover(permissions, grants_part($2, true)) AND scopes @> coalesce($4::text[], '{}')) of_people FROM was)
+	UPDATE apps a SET permissions = $2, events = $3, scopes = $4, single_file_paths = $5,
+		access_note = CASE WHEN m.of_accounts OR m.of_people THEN $6 ELSE a.access_note END,
+		access_at = CASE WHEN m.of_accounts OR m.of_people THEN $7 ELSE a.access_at END
+	FROM more m WHERE a.id = m.id RETURNING a.kind, m.of_accounts`
+
 // grant writes what an app asks for, and the risk of it where its listing is
-// found by. The database writes the ledger.
-func grant(ctx context.Context, tx *db.Tx, app int64, want Access) error {
+// found by. The database writes the ledger, and takes from installations what isn't
+// asked for any more; who may agree to more is told of it.
+func grant(ctx context.Context, tx *db.Tx, app int64, want Access, at time.Time) error {
 	var kind models.AppKind
-	err := tx.Pgx.QueryRow(ctx, `UPDATE apps SET permissions = $2, events = $3, scopes = $4, single_file_paths = $5 WHERE id = $1 RETURNING kind`,
-		app, want.Permissions, want.Events, want.Scopes, want.SingleFilePaths).Scan(&kind)
+	var more bool
+	err := tx.Pgx.QueryRow(ctx, grantSQL, app, want.Permissions, want.Events, want.Scopes, want.SingleFilePaths, want.Note, at).Scan(&kind, &more)
 	if err != nil {
 		return fmt.Errorf("apps: grant: %w", err)
 	}
 	risk := want.Risk(kind)
-	_, err = tx.Pgx.Exec(ctx, `UPDATE listings SET risk_band = $2, risk_score = $3 WHERE app_id = $1`, app, string(risk.Band), risk.Score)
-	if err != nil {
+	var b pgx.Batch
+	b.Queue(`UPDATE listings SET risk_band = $2, risk_score = $3 WHERE app_id = $1`, app, string(risk.Band), risk.Score)
+	if more {
+		if err := jobs.Add(&b, jobs.TellUpdates{AppID: app, At: at}); err != nil {
+			return err
+		}
+	}
+	if err := tx.Pgx.SendBatch(ctx, &b).Close(); err != nil {
 		return fmt.Errorf("apps: grant: %w", err)
 	}
 	return nil
@@ -221,17 +240,17 @@ func Wanted(ctx context.Context, q Querier, appID int64) (a Access, proposed boo
 
 // ApplyProposal makes what was proposed what the app asks for. Nothing happens
 // where nothing was. Whoever publishes the listing has locked the app.
-func ApplyProposal(ctx context.Context, tx *db.Tx, appID int64) error {
+func ApplyProposal(ctx context.Context, tx *db.Tx, appID int64, at time.Time) error {
 	var a Access
-	err := tx.Pgx.QueryRow(ctx, `DELETE FROM app_proposals WHERE app_id = $1 RETURNING permissions, events, scopes, single_file_paths`, appID).
-		Scan(&a.Permissions, &a.Events, &a.Scopes, &a.SingleFilePaths)
+	err := tx.Pgx.QueryRow(ctx, `DELETE FROM app_proposals WHERE app_id = $1 RETURNING permissions, events, scopes, single_file_paths, note`, appID).
+		Scan(&a.Permissions, &a.Events, &a.Scopes, &a.SingleFilePaths, &a.Note)
 	if errors.Is(err, pgx.ErrNoRows) {
 		return nil
 	}
 	if err != nil {
 		return fmt.Errorf("apps: apply: %w", err)
 	}
-	if err := grant(ctx, tx, appID, a); err != nil {
+	if err := grant(ctx, tx, appID, a, at); err != nil {
 		return err
 	}
 	if _, err := tx.Pgx.Exec(ctx, `UPDATE apps SET version = version + 1 WHERE id = $1`, appID); err != nil {

@@ -430,10 +430,10 @@ func TestSetAccess(t *testing.T) {
 		t.Fatal(err)
 	}
 	err = d.db.Tx(t.Context(), func(tx *db.Tx) error {
-		if err := apps.ApplyProposal(t.Context(), tx, app.ID); err != nil {
+		if err := apps.ApplyProposal(t.Context(), tx, app.ID, time.Now()); err != nil {
 			return err
 		}
-		return apps.ApplyProposal(t.Context(), tx, app.ID) // nothing waits any more
+		return apps.ApplyProposal(t.Context(), tx, app.ID, time.Now()) // nothing waits any more
 	})
 	if err != nil {
 		t.Fatal(err)

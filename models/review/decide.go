@@ -128,7 +128,7 @@ func (s *Service) grant(ctx context.Context, tx *db.Tx, st *apps.Standing, b *su
 	}
 	approved := accessOf(&b.Content)
 	if want.Same(approved) {
-		return apps.ApplyProposal(ctx, tx, st.ID)
+		return apps.ApplyProposal(ctx, tx, st.ID, s.now())
 	}
 	if !live || !proposed {
 		return models.ErrAccessChanged
@@ -152,7 +152,7 @@ func (s *Service) grantOlder(ctx context.Context, tx *db.Tx, app int64, approved
 	if err != nil {
 		return fmt.Errorf("review: grant: %w", err)
 	}
-	if err := apps.ApplyProposal(ctx, tx, app); err != nil {
+	if err := apps.ApplyProposal(ctx, tx, app, s.now()); err != nil {
 		return err
 	}
 	if _, err := tx.Pgx.Exec(ctx, `INSERT INTO app_proposals SELECT * FROM jsonb_populate_record(NULL::app_proposals, $1::jsonb)`, string(newer)); err != nil {
