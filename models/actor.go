@@ -30,8 +30,10 @@ type Actor struct {
 	SessionID int64     // 0 unless it is a session
 	SudoUntil time.Time // until then the session has been confirmed lately
 
-	TokenID int64    // 0 unless it is a personal access token
+	TokenID int64    // 0 unless it is a personal access token, or an app's for a user
 	Scopes  []string // what the token may do
+	AppID   int64    // of the app that acts for the user; 0 for none
+	Granted Grants   // that the user gave it of their account; nil unless it is a GitHub App
 
 	ActingFor *ActingFor // staff acting as this user; nil otherwise
 	Operator  bool       // a command at the terminal, which may do everything

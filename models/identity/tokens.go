@@ -40,3 +40,14 @@ func (s *Service) ResumeToken(ctx context.Context, secret string, visit models.V
 		now, r.ID, now.Add(-touchAfter)).Error
 	return v, err
 }
+
+// Viewer is a user as programs that act for them see them; nil if there is none.
+// What such a program may not is for the caller to take away.
+func (s *Service) Viewer(ctx context.Context, account int64, visit models.Visit) (*models.Viewer, error) {
+	var r viewerRow
+	err := s.db.Read(ctx).Raw(`SELECT `+viewerColumns+` FROM accounts a JOIN users u ON u.account_id = a.id WHERE a.id = ? AND a.deleted_at IS NULL`, account).Take(&r).Error
+	if found, err := db.Found(err); err != nil || !found {
+		return nil, err
+	}
+	return r.viewer(visit)
+}

@@ -37,7 +37,7 @@ type MyOrganization struct {
 }
 
 // MyOrganizations lists the organizations of the actor by login. A token needs
-// the scope read:org.
+// the scope read:org; an app sees those that let it in.
 func (s *Service) MyOrganizations(ctx context.Context, actor models.Actor) ([]MyOrganization, error) {
 	if err := actor.MayByToken("read:org"); err != nil {
 		return nil, err
@@ -53,9 +53,11 @@ func (s *Service) MyOrganizations(ctx context.Context, actor models.Actor) ([]My
 	if err != nil {
 		return nil, fmt.Errorf("profiles: organizations: %w", err)
 	}
-	all := make([]MyOrganization, len(rows))
-	for i, r := range rows {
-		all[i] = MyOrganization{Account: r.Account, Role: r.Role, Suspended: r.Suspended}
+	all := make([]MyOrganization, 0, len(rows))
+	for _, r := range rows {
+		if actor.AppID == 0 || actor.RoleIn(r.Account.ID) != "" {
+			all = append(all, MyOrganization{Account: r.Account, Role: r.Role, Suspended: r.Suspended})
+		}
 	}
 	return all, nil
 }
