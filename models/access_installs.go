@@ -38,6 +38,31 @@ func (a Actor) MayRunInstallation(accountID int64) error {
 	return err
 }
 
+// GrowFacts is what decides whether an installation may reach more repositories.
+type GrowFacts struct {
+	Account          int64
+	AccountSuspended bool
+	AppSuspended     bool // its integrator is, by staff
+	Policy           Verdict
+}
+
+// MayGrowInstallation is MayRunInstallation for what lets an app reach more: not while
+// staff has suspended either side, nor against the organization's policy.
+func (a Actor) MayGrowInstallation(f *GrowFacts) error {
+	if err := a.MayRunInstallation(f.Account); err != nil {
+		return err
+	}
+	switch {
+	case f.AccountSuspended && !a.Operator:
+		return ErrSuspended
+	case f.AppSuspended:
+		return ErrAppStopped
+	case f.Policy.Decision == DecisionDeny:
+		return ErrInstallPolicy
+	}
+	return nil
+}
+
 // MayBarInstallation allows to suspend an installation from the integrator's side, to
 // lift that, and to give the installation up.
 func (a Actor) MayBarInstallation(app AppRights) error { return a.MayOwnApp(app) }
