@@ -42,16 +42,17 @@ const (
 	EventPing     = "ping"
 )
 
-// Limits of webhooks of purchases.
+// Limits of webhooks.
 const (
 	HookPatience    = 3 * 24 * time.Hour // an event is tried for this long
 	HookTogether    = 4                  // events that are on their way to a receiver at a time
 	HookTroubled    = 3                  // attempts that fail in a row, after which a receiver is spared
 	HookOldSecret   = 7 * 24 * time.Hour // the old secret signs too, unless it is ended before
 	HookAttemptsFor = 30 * 24 * time.Hour
-	HookSilentAfter = time.Hour      // that an app which never took anything is warned
-	HookFailingFor  = 24 * time.Hour // that an app which took things before is warned
-	MaxRedeliver    = 1000           // events that are sent again at once
+	HookAppsFor     = 30 * 24 * time.Hour // what apps were told is kept, but for purchases
+	HookSilentAfter = time.Hour           // that an app which never took anything is warned
+	HookFailingFor  = 24 * time.Hour      // that an app which took things before is warned
+	MaxRedeliver    = 1000                // events that are sent again at once
 )
 
 // hookWaits are the times between one attempt and the next; the last one again and
@@ -89,7 +90,7 @@ func (c HookContent) MediaType() string {
 	return "application/json"
 }
 
-// HookSettings are where a listing's purchases are told to.
+// HookSettings are where an app is told things.
 type HookSettings struct {
 	URL     string
 	Active  bool
@@ -125,11 +126,26 @@ func CheckHookSecret(secret string) error {
 
 // HookMessage is an event on its way.
 type HookMessage struct {
-	GUID      string
-	Event     string
-	ListingID int64
-	Content   HookContent
-	Payload   string
+	GUID    string
+	Event   string
+	Target  HookTarget
+	Content HookContent
+	Payload string
+}
+
+// HookTarget is whose webhook it is: a listing's, which tells of purchases, or that of
+// an app, which tells of the rest.
+type HookTarget struct {
+	App bool
+	ID  int64
+}
+
+// Type is what the target is called in a header.
+func (t HookTarget) Type() string {
+	if t.App {
+		return "integration"
+	}
+	return "marketplace::listing"
 }
 
 // Body is what is sent, and signed.
@@ -143,11 +159,11 @@ func (m *HookMessage) Body() []byte {
 // Headers are those of the request. The first secret signs the headers that every
 // receiver knows; the second one, while it is live too, those that end in Other.
 func (m *HookMessage) Headers(secrets ...string) map[string]string {
-	id := strconv.FormatInt(m.ListingID, 10)
+	id := strconv.FormatInt(m.Target.ID, 10)
 	h := map[string]string{
 		"Accept": "*/*", "Content-Type": m.Content.MediaType(), "User-Agent": "Souk-Hookshot/1",
 		"X-GitHub-Delivery": m.GUID, "X-GitHub-Event": m.Event, "X-GitHub-Hook-ID": id,
-		"X-GitHub-Hook-Installation-Target-ID": id, "X-GitHub-Hook-Installation-Target-Type": "marketplace::listing",
+		"X-GitHub-Hook-Installation-Target-ID": id, "X-GitHub-Hook-Installation-Target-Type": m.Target.Type(),
 	}
 	body := m.Body()
 	for i, secret := range secrets {
@@ -188,24 +204,32 @@ type PingHook struct {
 	Config    PingConfig `json:"config"`
 	UpdatedAt string     `json:"updated_at"`
 	CreatedAt string     `json:"created_at"`
-	ListingID int64      `json:"marketplace_listing_id"`
+	ListingID int64      `json:"marketplace_listing_id,omitempty"`
+	AppID     int64      `json:"app_id,omitempty"`
+	Sent      string     `json:"deliveries_url,omitempty"`
 }
 
 // PingConfig is where a webhook goes to.
 type PingConfig struct {
 	ContentType HookContent `json:"content_type"`
 	Insecure    string      `json:"insecure_ssl"`
-	Secret      string      `json:"secret"`
+	Secret      string      `json:"secret,omitempty"`
 	URL         string      `json:"url"`
 }
 
-// PingOf is the body of a ping to a listing's webhook.
-func PingOf(listing int64, s HookSettings, created, updated time.Time, sender HookAccount, base string) PingPayload {
-	const stars = "********"
-	return PingPayload{Zen: "Say it once, and be understood.", HookID: listing, Sender: payloadUser(sender, base), Hook: PingHook{
-		Type: "Marketplace::Listing", ID: listing, Name: "web", Active: s.Active, Events: []string{EventPurchase},
-		Config:    PingConfig{ContentType: s.Content, Insecure: "0", Secret: stars, URL: s.URL},
-		UpdatedAt: updated.UTC().Format(time.RFC3339), CreatedAt: created.UTC().Format(time.RFC3339), ListingID: listing}}
+// PingOf is the body of a ping to a webhook; events are those that an app asked for,
+// signed whether it has a secret.
+func PingOf(t HookTarget, s HookSettings, events []string, signed bool, created, updated time.Time, sender HookAccount, base string) PingPayload {
+	hook := PingHook{Type: "Marketplace::Listing", ID: t.ID, Name: "web", Active: s.Active, Events: []string{EventPurchase},
+		Config: PingConfig{ContentType: s.Content, Insecure: "0", URL: s.URL}, UpdatedAt: stamp(updated), CreatedAt: stamp(created), ListingID: t.ID}
+	if t.App {
+		hook.Type, hook.Events, hook.ListingID = "App", append([]string{}, events...), 0
+		hook.AppID, hook.Sent = t.ID, base+"/api/v3/app/hook/deliveries"
+	}
+	if signed {
+		hook.Config.Secret = "********"
+	}
+	return PingPayload{Zen: "Say it once, and be understood.", HookID: t.ID, Sender: payloadUser(sender, base), Hook: hook}
 }
 
 // HookEvent is something that an app was told, or is to be told.
@@ -215,7 +239,8 @@ type HookEvent struct {
 	Event          string
 	Action         HookAction
 	SubscriptionID *int64
-	Account        string // login of whose purchase it is; "" for a ping
+	InstallationID int64  // 0: of none
+	Account        string // login of whose purchase, or installation, it is; "" for a ping, and for one that is gone
 	State          HookState
 	Tries          int
 	CreatedAt      time.Time

@@ -157,7 +157,7 @@ func TestHookPayloadsByTheFacts(t *testing.T) {
 // The self-test that GitHub publishes, and the same by hand.
 func TestHookSignatures(t *testing.T) {
 	t.Parallel()
-	m := HookMessage{GUID: "g", Event: EventPurchase, ListingID: 12, Content: HookJSON, Payload: "Hello, World!"}
+	m := HookMessage{GUID: "g", Event: EventPurchase, Target: HookTarget{ID: 12}, Content: HookJSON, Payload: "Hello, World!"}
 	h := m.Headers("It's a Secret to Everybody", "the other")
 	if got := h["X-Hub-Signature-256"]; got != "sha256=757107ea0eb2509fc211221cce984b8a37570b6d7586c22c46f4379c8b043e17" {
 		t.Errorf("%s", got)

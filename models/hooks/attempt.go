@@ -52,12 +52,9 @@ func (s *Service) release(ctx context.Context, c *claimed) error {
 // settle records an attempt. The endpoint is locked first, as by whoever claims.
 func (s *Service) settle(ctx context.Context, tx *db.Tx, c *claimed, a *models.HookAttempt) error {
 	now := s.now()
-	var e endpoint
-	err := tx.Pgx.QueryRow(ctx, `SELECT `+endpointColumns+` FROM hook_endpoints WHERE listing_id = $1 FOR UPDATE`, c.ListingID).Scan(e.scan()...)
-	if found, err := db.Found(err); err != nil {
-		return fmt.Errorf("hooks: settle: %w", err)
-	} else if !found {
-		return nil // the listing is gone
+	e, found, err := s.locked(ctx, tx, c.Target)
+	if err != nil || !found {
+		return err // the listing is gone
 	}
 	_, err = tx.Pgx.Exec(ctx, `INSERT INTO hook_attempts (event_id, url, redelivery, status, problem, milliseconds, request_headers, response_headers, response_body, at)
 		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)`, c.id, a.URL, a.Redelivery, a.Status, a.Problem, a.Milliseconds,
@@ -66,9 +63,9 @@ func (s *Service) settle(ctx context.Context, tx *db.Tx, c *claimed, a *models.H
 		return fmt.Errorf("hooks: attempt: %w", err)
 	}
 	if models.HookTaken(a.Status) {
-		return s.taken(ctx, tx, c, &e)
+		return s.taken(ctx, tx, c, e)
 	}
-	return s.refused(ctx, tx, c, &e)
+	return s.refused(ctx, tx, c, e)
 }
 
 // taken ends an event. Once a receiver in trouble answers again, it gets all that
@@ -81,14 +78,14 @@ func (s *Service) taken(ctx context.Context, tx *db.Tx, c *claimed, e *endpoint)
 		return fmt.Errorf("hooks: taken: %w", err)
 	}
 	_, err = tx.Pgx.Exec(ctx, `UPDATE hook_endpoints SET delivered_at = $2, failures = 0, failing_since = NULL, hold_until = NULL, warned_at = NULL
-		WHERE listing_id = $1`, c.ListingID, now)
+		WHERE `+column(c.Target)+` = $1`, c.Target.ID, now)
 	if err != nil {
 		return fmt.Errorf("hooks: taken: %w", err)
 	}
 	if e.failures < models.HookTroubled {
 		return nil
 	}
-	_, err = tx.Pgx.Exec(ctx, `UPDATE hook_events SET next_at = NULL WHERE listing_id = $1 AND state = 'waiting'`, c.ListingID)
+	_, err = tx.Pgx.Exec(ctx, `UPDATE hook_events SET next_at = NULL WHERE `+column(c.Target)+` = $1 AND state = 'waiting'`, c.Target.ID)
 	if err != nil {
 		return fmt.Errorf("hooks: taken: %w", err)
 	}
@@ -115,7 +112,7 @@ func (s *Service) refused(ctx context.Context, tx *db.Tx, c *claimed, e *endpoin
 		hold = new(now.Add(wait))
 	}
 	_, err = tx.Pgx.Exec(ctx, `UPDATE hook_endpoints SET failed_at = $2, failures = failures + 1, failing_since = coalesce(failing_since, $2), hold_until = $3
-		WHERE listing_id = $1`, c.ListingID, now, hold)
+		WHERE `+column(c.Target)+` = $1`, c.Target.ID, now, hold)
 	if err != nil {
 		return fmt.Errorf("hooks: refused: %w", err)
 	}

@@ -2,7 +2,6 @@ package hooks
 
 import (
 	"context"
-	"crypto/subtle"
 	"encoding/json"
 	"fmt"
 	"time"
@@ -13,11 +12,9 @@ import (
 	"souk/models/apps"
 	"souk/models/db"
 	"souk/models/jobs"
-	"souk/models/notices"
-	"souk/models/secretbox"
 )
 
-// Endpoint is where a listing's purchases are told to, and how it goes.
+// Endpoint is where an app is told things, and how it goes.
 type Endpoint struct {
 	models.HookSettings
 	Signed      bool
@@ -33,23 +30,28 @@ type Endpoint struct {
 // Reachable reports whether there is somewhere to send anything to.
 func (e *Endpoint) Reachable() bool { return e.Active && e.URL != "" }
 
-// Endpoint is the one of the listing at slug. One that was never set is empty.
+// Endpoint is the one of the listing, or app, at slug. One that was never set is empty.
 func (s *Service) Endpoint(ctx context.Context, actor models.Actor, slug string) (*apps.Standing, *Endpoint, error) {
 	st, err := s.of(ctx, actor, slug)
 	if err != nil {
 		return nil, nil, err
 	}
-	e, err := s.endpoint(ctx, s.db.Pool(), st.ListingID)
+	e, err := s.endpoint(ctx, s.db.Pool(), s.target(st))
 	return st, e, err
 }
 
-func (s *Service) endpoint(ctx context.Context, q apps.Querier, listing int64) (*Endpoint, error) {
+func (s *Service) endpoint(ctx context.Context, q apps.Querier, t models.HookTarget) (*Endpoint, error) {
+	from := `hook_endpoints p LEFT JOIN apps a ON a.id = p.app_id WHERE p.listing_id = $1`
+	if t.App {
+		from = `apps a LEFT JOIN hook_endpoints p ON p.app_id = a.id WHERE a.id = $1`
+	}
 	e := &Endpoint{HookSettings: models.HookSettings{Active: true, Content: models.HookJSON}}
 	var old, hold *time.Time
 	var set bool
-	err := q.QueryRow(ctx, `SELECT url, active, content_type, secret IS NOT NULL, CASE WHEN old_secret IS NOT NULL THEN old_secret_until END,
-			delivered_at, failed_at, failing_since, hold_until, created_at, updated_at
-		FROM hook_endpoints WHERE listing_id = $1`, listing).
+	err := q.QueryRow(ctx, `SELECT coalesce(a.webhook_url, p.url), coalesce(a.webhook_active, p.active), coalesce(p.content_type, 'json'),
+			length(CASE WHEN a.id IS NULL THEN p.secret ELSE a.webhook_secret END) > 0 IS TRUE, CASE WHEN p.old_secret IS NOT NULL THEN p.old_secret_until END,
+			p.delivered_at, p.failed_at, p.failing_since, p.hold_until, coalesce(p.created_at, a.created_at), coalesce(p.updated_at, a.updated_at)
+		FROM `+from, t.ID).
 		Scan(&e.URL, &e.Active, &e.Content, &e.Signed, &old, &e.DeliveredAt, &e.FailedAt, &e.FailingFrom, &hold, &e.CreatedAt, &e.UpdatedAt)
 	if set, err = db.Found(err); err != nil {
 		return nil, fmt.Errorf("hooks: endpoint: %w", err)
@@ -66,20 +68,22 @@ func (s *Service) endpoint(ctx context.Context, q apps.Querier, listing int64) (
 	return e, nil
 }
 
-// Save sets where a listing's purchases are told to, and sends a ping there if that
-// is new. The first time a secret is made, which is returned this once. What is
-// wrong with the settings comes back as Problems.
+// Save sets where an app is told things, and sends a ping there if that is new. The
+// first time a secret for purchases is made, which is returned this once; an app's own
+// webhook goes unsigned until somebody has one made. What is wrong with the settings
+// comes back as Problems.
 func (s *Service) Save(ctx context.Context, actor models.Actor, slug string, set models.HookSettings) (secret string, err error) {
 	err = s.change(ctx, actor, slug, func(tx *db.Tx, st *apps.Standing) error {
 		set, err := set.Check(s.insecure)
 		if err != nil {
 			return err
 		}
-		was, err := s.endpoint(ctx, tx.Pgx, st.ListingID)
+		t := s.target(st)
+		was, err := s.endpoint(ctx, tx.Pgx, t)
 		if err != nil {
 			return err
 		}
-		if secret, err = s.keep(ctx, tx, st.ListingID, set, !was.Signed); err != nil {
+		if secret, err = s.keep(ctx, tx, t, set, was); err != nil {
 			return err
 		}
 		if err := s.record(ctx, tx, actor, "hook.change", st, logged(was.HookSettings), logged(set)); err != nil {
@@ -88,7 +92,7 @@ func (s *Service) Save(ctx context.Context, actor models.Actor, slug string, set
 		if !set.Active || set.URL == "" || was.URL == set.URL && was.Active {
 			return nil
 		}
-		return s.ping(ctx, tx, actor, st)
+		return s.ping(ctx, tx, actor, t)
 	})
 	if err != nil {
 		return "", err
@@ -97,33 +101,42 @@ func (s *Service) Save(ctx context.Context, actor models.Actor, slug string, set
 }
 
 // keep writes the settings. Another address begins anew.
-func (s *Service) keep(ctx context.Context, tx *db.Tx, listing int64, set models.HookSettings, unsigned bool) (secret string, err error) {
+func (s *Service) keep(ctx context.Context, tx *db.Tx, t models.HookTarget, set models.HookSettings, was *Endpoint) (secret string, err error) {
+	if t.App {
+		return "", s.keepOfApp(ctx, tx, t.ID, set)
+	}
 	now := s.now()
 	_, err = tx.Pgx.Exec(ctx, `INSERT INTO hook_endpoints (listing_id, url, active, content_type, created_at, updated_at) VALUES ($1, $2, $3, $4, $5, $5)
 		ON CONFLICT ON CONSTRAINT hook_endpoints_listing_key DO UPDATE SET url = excluded.url, active = excluded.active, content_type = excluded.content_type,
 			failures = CASE WHEN hook_endpoints.url = excluded.url THEN hook_endpoints.failures ELSE 0 END, hold_until = NULL, updated_at = excluded.updated_at`,
-		listing, set.URL, set.Active, set.Content, now)
+		t.ID, set.URL, set.Active, set.Content, now)
 	if err != nil {
 		return "", fmt.Errorf("hooks: save: %w", err)
 	}
-	if !unsigned {
+	if was.Signed {
 		return "", nil
 	}
 	secret = models.NewHookSecret()
-	return secret, s.seal(ctx, tx, listing, secret, nil)
+	return secret, s.seal(ctx, tx, t, secret, nil)
 }
 
-// seal makes secret the one that signs; the one before signs too until a time, if
-// there is one.
-func (s *Service) seal(ctx context.Context, tx *db.Tx, listing int64, secret string, until *time.Time) error {
-	sealed, err := s.box.Seal(secretbox.PurchaseSecrets, listing, []byte(secret))
-	if err != nil {
+// keepOfApp writes the settings into the app, as the form of all its settings does:
+// one that was opened before is out of date.
+func (s *Service) keepOfApp(ctx context.Context, tx *db.Tx, app int64, set models.HookSettings) error {
+	now := s.now()
+	if _, err := s.begin(ctx, tx, app); err != nil {
 		return err
 	}
-	_, err = tx.Pgx.Exec(ctx, `UPDATE hook_endpoints SET old_secret = CASE WHEN $3::timestamptz IS NULL THEN NULL ELSE secret END, old_secret_until = $3,
-		secret = $2, updated_at = $4 WHERE listing_id = $1`, listing, sealed, until, s.now())
+	_, err := tx.Pgx.Exec(ctx, `UPDATE hook_endpoints p SET content_type = $4, failures = CASE WHEN a.webhook_url = $2 THEN p.failures ELSE 0 END,
+			failing_since = CASE WHEN a.webhook_url = $2 THEN p.failing_since END, hold_until = NULL, updated_at = $3
+		FROM apps a WHERE a.id = p.app_id AND p.app_id = $1`, app, set.URL, now, set.Content)
 	if err != nil {
-		return fmt.Errorf("hooks: secret: %w", err)
+		return fmt.Errorf("hooks: save: %w", err)
+	}
+	_, err = tx.Pgx.Exec(ctx, `UPDATE apps SET webhook_url = $2, webhook_active = $3, version = version + 1, updated_at = $4 WHERE id = $1`,
+		app, set.URL, set.Active, now)
+	if err != nil {
+		return fmt.Errorf("hooks: save: %w", err)
 	}
 	return nil
 }
@@ -132,135 +145,71 @@ func logged(set models.HookSettings) map[string]any {
 	return map[string]any{"url": set.URL, "active": set.Active, "content_type": set.Content}
 }
 
-// Rotate makes another secret, and returns it this once; own is one that somebody
-// brings along. The one before signs too for a week, unless it must end now. It
-// returns ErrHookTwoSecrets while two are live, and ErrHookNowhere without an
-// address.
-func (s *Service) Rotate(ctx context.Context, actor models.Actor, slug, own string, endOld bool) (secret string, err error) {
-	err = s.change(ctx, actor, slug, func(tx *db.Tx, st *apps.Standing) error {
-		if err := actor.MayRenewCredentials(st.Rights(), s.now()); err != nil {
-			return err
-		}
-		e, err := s.endpoint(ctx, tx.Pgx, st.ListingID)
-		if err != nil {
-			return err
-		}
-		var problems models.Problems
-		if err := problems.Add("", models.CheckHookSecret(own)); err != nil {
-			return err
-		}
-		switch {
-		case problems.Err() != nil:
-			return problems.Err()
-		case e.URL == "":
-			return models.ErrHookNowhere
-		case !e.OldUntil.IsZero() && !endOld:
-			return models.ErrHookTwoSecrets
-		}
-		if secret = own; secret == "" {
-			secret = models.NewHookSecret()
-		}
-		var until *time.Time
-		if !endOld && e.Signed {
-			until = new(s.now().Add(models.HookOldSecret))
-		}
-		if err := s.seal(ctx, tx, st.ListingID, secret, until); err != nil {
-			return err
-		}
-		return s.renewed(ctx, tx, actor, st, "hook.rotate_secret")
-	})
-	if err != nil {
-		return "", err
-	}
-	return secret, nil
-}
-
-// EndOld ends the old secret before its time. It returns ErrHookOneSecret where
-// there is none.
-func (s *Service) EndOld(ctx context.Context, actor models.Actor, slug string) error {
-	return s.change(ctx, actor, slug, func(tx *db.Tx, st *apps.Standing) error {
-		if err := actor.MayRenewCredentials(st.Rights(), s.now()); err != nil {
-			return err
-		}
-		done, err := tx.Pgx.Exec(ctx, `UPDATE hook_endpoints SET old_secret = NULL, old_secret_until = NULL, updated_at = $2
-			WHERE listing_id = $1 AND old_secret IS NOT NULL`, st.ListingID, s.now())
-		if err != nil {
-			return fmt.Errorf("hooks: secret: %w", err)
-		}
-		if done.RowsAffected() == 0 {
-			return models.ErrHookOneSecret
-		}
-		return s.renewed(ctx, tx, actor, st, "hook.end_secret")
-	})
-}
-
-// renewed records that secrets changed, and tells those who keep the app.
-func (s *Service) renewed(ctx context.Context, tx *db.Tx, actor models.Actor, st *apps.Standing, action models.AuditAction) error {
-	if err := s.record(ctx, tx, actor, action, st, nil, nil); err != nil {
+// WebhookSet begins anew with an app's webhook that was set or changed elsewhere, and
+// sends a ping there if it is active. An old secret ends where another took its place.
+func (s *Service) WebhookSet(ctx context.Context, tx *db.Tx, actor models.Actor, app int64, secretToo bool) error {
+	if _, err := s.begin(ctx, tx, app); err != nil {
 		return err
 	}
-	return s.tell(ctx, tx, st.ID, notices.Notice{Kind: models.NoticeHookSecret, Link: page(st.ListingSlug),
-		Params: map[string]string{"listing": st.ListingName, "login": actor.Login}})
+	_, err := tx.Pgx.Exec(ctx, `UPDATE hook_endpoints SET failures = 0, failing_since = NULL, hold_until = NULL, updated_at = $3,
+			old_secret = CASE WHEN $2 THEN NULL ELSE old_secret END, old_secret_until = CASE WHEN $2 THEN NULL ELSE old_secret_until END
+		WHERE app_id = $1`, app, secretToo, s.now())
+	if err != nil {
+		return fmt.Errorf("hooks: set: %w", err)
+	}
+	t := models.HookTarget{App: true, ID: app}
+	e, err := s.endpoint(ctx, tx.Pgx, t)
+	if err != nil || !e.Reachable() {
+		return err
+	}
+	return s.ping(ctx, tx, actor, t)
 }
 
 // Ping sends an event that says only that the webhook is there. It returns
 // ErrHookNowhere without an address.
 func (s *Service) Ping(ctx context.Context, actor models.Actor, slug string) error {
 	return s.change(ctx, actor, slug, func(tx *db.Tx, st *apps.Standing) error {
-		if err := s.ping(ctx, tx, actor, st); err != nil {
+		if err := s.ping(ctx, tx, actor, s.target(st)); err != nil {
 			return err
 		}
 		return s.record(ctx, tx, actor, "hook.ping", st, nil, nil)
 	})
 }
 
-func (s *Service) ping(ctx context.Context, tx *db.Tx, actor models.Actor, st *apps.Standing) error {
-	e, err := s.endpoint(ctx, tx.Pgx, st.ListingID)
+func (s *Service) ping(ctx context.Context, tx *db.Tx, actor models.Actor, t models.HookTarget) error {
+	e, err := s.endpoint(ctx, tx.Pgx, t)
 	if err != nil {
 		return err
 	}
 	if !e.Reachable() {
 		return models.ErrHookNowhere
 	}
-	sender := models.HookAccount{ID: actor.UserID, Login: actor.Login, Kind: models.KindUser}
-	payload, err := json.Marshal(models.PingOf(st.ListingID, e.HookSettings, e.CreatedAt, e.UpdatedAt, sender, s.site.Base))
+	var events []string
+	if t.App {
+		if err := tx.Pgx.QueryRow(ctx, `SELECT events FROM apps WHERE id = $1`, t.ID).Scan(&events); err != nil {
+			return fmt.Errorf("hooks: ping: %w", err)
+		}
+	}
+	payload, err := json.Marshal(models.PingOf(t, e.HookSettings, events, e.Signed, e.CreatedAt, e.UpdatedAt, actor.Sender(), s.site.Base))
 	if err != nil {
 		return fmt.Errorf("hooks: ping: %w", err)
 	}
 	guid := uuid.Must(uuid.NewV7()).String()
-	_, err = tx.Pgx.Exec(ctx, `INSERT INTO hook_events (guid, listing_id, event, action, payload, state, created_at) VALUES ($1, $2, 'ping', '', $3, 'waiting', $4)`,
-		guid, st.ListingID, string(payload), s.now())
+	_, err = tx.Pgx.Exec(ctx, `INSERT INTO hook_events (guid, `+column(t)+`, event, action, payload, state, created_at) VALUES ($1, $2, 'ping', '', $3, 'waiting', $4)`,
+		guid, t.ID, string(payload), s.now())
 	if err != nil {
 		return fmt.Errorf("hooks: ping: %w", err)
 	}
-	if err := unhold(ctx, tx, st.ListingID); err != nil {
+	if err := unhold(ctx, tx, t); err != nil {
 		return err
 	}
 	return s.queue.Enqueue(ctx, tx, jobs.DeliverHook{GUID: guid})
 }
 
 // unhold lets a receiver be tried at once, because somebody asked for it.
-func unhold(ctx context.Context, tx *db.Tx, listing int64) error {
-	if _, err := tx.Pgx.Exec(ctx, `UPDATE hook_endpoints SET hold_until = NULL WHERE listing_id = $1`, listing); err != nil {
+func unhold(ctx context.Context, tx *db.Tx, t models.HookTarget) error {
+	if _, err := tx.Pgx.Exec(ctx, `UPDATE hook_endpoints SET hold_until = NULL WHERE `+column(t)+` = $1`, t.ID); err != nil {
 		return fmt.Errorf("hooks: hold: %w", err)
 	}
 	return nil
-}
-
-// OwnSecret reports whether secret is the one that signs what the app of the listing
-// at slug is told, for whoever just had it made.
-func (s *Service) OwnSecret(ctx context.Context, actor models.Actor, slug, secret string) (bool, error) {
-	st, err := s.of(ctx, actor, slug)
-	if err != nil {
-		return false, err
-	}
-	var sealed []byte
-	err = s.db.Pool().QueryRow(ctx, `SELECT secret FROM hook_endpoints WHERE listing_id = $1`, st.ListingID).Scan(&sealed)
-	if found, err := db.Found(err); err != nil {
-		return false, fmt.Errorf("hooks: secret: %w", err)
-	} else if !found || sealed == nil {
-		return false, nil
-	}
-	plain, err := s.box.Open(secretbox.PurchaseSecrets, st.ListingID, sealed)
-	return err == nil && subtle.ConstantTimeCompare(plain, []byte(secret)) == 1, err
 }

@@ -31,6 +31,7 @@ type Service struct {
 	site     *models.Site
 	now      func() time.Time
 	insecure bool
+	ofApps   bool // the verbs are about apps' own webhooks
 }
 
 // New makes a Service.
@@ -42,20 +43,33 @@ func New(d *db.DB, q *jobs.Queue, n *notices.Service, box *secretbox.Box, out Po
 // machines have no certificates. It is called before the service is used.
 func (s *Service) AllowInsecure() { s.insecure = true }
 
-// of is the listing at slug, for whoever may see what its app is told.
+// load is the app with the listing at slug, or at slug itself. Only registered GitHub
+// Apps have a webhook of their own.
+func (s *Service) load(ctx context.Context, q apps.Querier, actor models.Actor, slug string, lock bool) (*apps.Standing, error) {
+	if !s.ofApps {
+		return apps.OfListing(ctx, q, actor, slug, lock)
+	}
+	st, err := apps.Of(ctx, q, actor, slug, lock)
+	if err == nil && (st.Kind != models.GitHubApp || !st.Registered()) {
+		return nil, models.ErrNotFound
+	}
+	return st, err
+}
+
+// of is the app at slug, for whoever may see what it is told.
 func (s *Service) of(ctx context.Context, actor models.Actor, slug string) (*apps.Standing, error) {
-	st, err := apps.OfListing(ctx, s.db.Pool(), actor, slug, false)
+	st, err := s.load(ctx, s.db.Pool(), actor, slug, false)
 	if err != nil {
 		return nil, err
 	}
 	return st, actor.MaySeeDeliveries(st.Rights())
 }
 
-// change runs do with the listing locked, for whoever may send again what its app
+// change runs do with the app locked, for whoever may send again what its app
 // was told, and may say where that goes.
 func (s *Service) change(ctx context.Context, actor models.Actor, slug string, do func(*db.Tx, *apps.Standing) error) error {
 	return s.db.Tx(ctx, func(tx *db.Tx) error {
-		st, err := apps.OfListing(ctx, tx.Pgx, actor, slug, true)
+		st, err := s.load(ctx, tx.Pgx, actor, slug, true)
 		if err != nil {
 			return err
 		}
@@ -66,11 +80,18 @@ func (s *Service) change(ctx context.Context, actor models.Actor, slug string, d
 	})
 }
 
-// record writes an event about a listing's webhook into its integrator's log.
+// record writes an event about a webhook into its integrator's log.
 func (s *Service) record(ctx context.Context, tx *db.Tx, actor models.Actor, action models.AuditAction, st *apps.Standing, before, after map[string]any) error {
-	return audit.Record(ctx, tx, actor, models.AuditEvent{At: s.now(), Action: action, AccountID: st.AccountID,
-		TargetKind: "listing", TargetID: &st.ListingID, TargetName: st.ListingSlug, Before: before, After: after})
+	e := models.AuditEvent{At: s.now(), Action: action, AccountID: st.AccountID,
+		TargetKind: "listing", TargetID: &st.ListingID, TargetName: st.ListingSlug, Before: before, After: after}
+	if s.ofApps {
+		e.TargetKind, e.TargetID, e.TargetName = "app", &st.ID, st.Slug
+	}
+	return audit.Record(ctx, tx, actor, e)
 }
 
 // page is where a listing's webhook is looked after.
 func page(slug string) string { return "/marketplace/manage/" + slug + "/webhook" }
+
+// appPage is where an app's own webhook is looked after.
+func appPage(slug string) string { return "/settings/apps/" + slug + "/webhook" }

@@ -37,7 +37,7 @@ func (d *Desk) All() int {
 	return n
 }
 
-// Desk shows a page of the events of the listing at slug, of one state unless that is
+// Desk shows a page of the events of the listing, or app, at slug, of one state unless that is
 // "". It returns ErrUnknownChoice and ErrPageOutOfRange.
 func (s *Service) Desk(ctx context.Context, actor models.Actor, slug string, state models.HookState, number int) (*Desk, error) {
 	st, e, err := s.Endpoint(ctx, actor, slug)
@@ -48,7 +48,7 @@ func (s *Service) Desk(ctx context.Context, actor models.Actor, slug string, sta
 		return nil, models.ErrUnknownChoice.On("state")
 	}
 	d := &Desk{Standing: st, Endpoint: e, Now: s.now()}
-	if d.Counts, err = s.counts(ctx, st.ListingID); err != nil {
+	if d.Counts, err = s.counts(ctx, s.target(st)); err != nil {
 		return nil, err
 	}
 	if d.Total = d.Counts[state]; state == "" {
@@ -57,8 +57,9 @@ func (s *Service) Desk(ctx context.Context, actor models.Actor, slug string, sta
 	if number < 1 || number > 1 && (number-1)*PerPage >= d.Total {
 		return nil, models.ErrPageOutOfRange
 	}
-	rows, err := s.db.Pool().Query(ctx, `SELECT `+eventColumns+` WHERE e.listing_id = $1 AND ($2 = '' OR e.state = $2) ORDER BY e.id DESC LIMIT $3 OFFSET $4`,
-		st.ListingID, state, PerPage, (number-1)*PerPage)
+	t := s.target(st)
+	rows, err := s.db.Pool().Query(ctx, `SELECT `+eventColumns+` WHERE e.`+column(t)+` = $1 AND ($2 = '' OR e.state = $2) ORDER BY e.id DESC LIMIT $3 OFFSET $4`,
+		t.ID, state, PerPage, (number-1)*PerPage)
 	if err != nil {
 		return nil, fmt.Errorf("hooks: desk: %w", err)
 	}
@@ -69,8 +70,8 @@ func (s *Service) Desk(ctx context.Context, actor models.Actor, slug string, sta
 	return d, nil
 }
 
-func (s *Service) counts(ctx context.Context, listing int64) (map[models.HookState]int, error) {
-	rows, err := s.db.Pool().Query(ctx, `SELECT state, count(*) FROM hook_events WHERE listing_id = $1 GROUP BY state`, listing)
+func (s *Service) counts(ctx context.Context, t models.HookTarget) (map[models.HookState]int, error) {
+	rows, err := s.db.Pool().Query(ctx, `SELECT state, count(*) FROM hook_events WHERE `+column(t)+` = $1 GROUP BY state`, t.ID)
 	if err != nil {
 		return nil, fmt.Errorf("hooks: counts: %w", err)
 	}
@@ -87,12 +88,13 @@ func (s *Service) counts(ctx context.Context, listing int64) (map[models.HookSta
 	return counts, nil
 }
 
-const eventColumns = `e.id, e.guid::text, e.event, e.action, e.subscription_id, coalesce(a.login, ''), e.state, e.tries, e.created_at, e.delivered_at, e.next_at,
+const eventColumns = `e.id, e.guid::text, e.event, e.action, e.subscription_id, coalesce(e.installation_id, 0), coalesce(a.login, ''), e.state, e.tries, e.created_at, e.delivered_at, e.next_at,
 		coalesce((SELECT t.status FROM hook_attempts t WHERE t.event_id = e.id ORDER BY t.id DESC LIMIT 1), 0), coalesce(e.position, 0)
-	FROM hook_events e LEFT JOIN subscriptions s ON s.id = e.subscription_id LEFT JOIN accounts a ON a.id = s.account_id`
+	FROM hook_events e LEFT JOIN subscriptions s ON s.id = e.subscription_id LEFT JOIN installations i ON i.id = e.installation_id
+		LEFT JOIN accounts a ON a.id = coalesce(s.account_id, i.account_id)`
 
 func scanEvent(row pgx.CollectableRow) (e models.HookEvent, err error) {
-	err = row.Scan(&e.ID, &e.GUID, &e.Event, &e.Action, &e.SubscriptionID, &e.Account, &e.State, &e.Tries, &e.CreatedAt, &e.DeliveredAt, &e.NextAt, &e.Status, &e.Position)
+	err = row.Scan(&e.ID, &e.GUID, &e.Event, &e.Action, &e.SubscriptionID, &e.InstallationID, &e.Account, &e.State, &e.Tries, &e.CreatedAt, &e.DeliveredAt, &e.NextAt, &e.Status, &e.Position)
 	return e, err
 }
 
@@ -108,7 +110,7 @@ type Told struct {
 // mostShown is how many attempts the page of an event shows.
 const mostShown = 50
 
-// Told shows the event with an id. It returns ErrNotFound for another listing's.
+// Told shows the event with an id. It returns ErrNotFound for another's.
 func (s *Service) Told(ctx context.Context, actor models.Actor, slug, guid string) (*Told, error) {
 	st, e, err := s.Endpoint(ctx, actor, slug)
 	if err != nil {
@@ -118,7 +120,7 @@ func (s *Service) Told(ctx context.Context, actor models.Actor, slug, guid strin
 	if err != nil {
 		return nil, models.ErrNotFound
 	}
-	rows, err := s.db.Pool().Query(ctx, `SELECT `+eventColumns+` WHERE e.guid = $1 AND e.listing_id = $2`, id.String(), st.ListingID)
+	rows, err := s.db.Pool().Query(ctx, `SELECT `+eventColumns+` WHERE e.guid = $1 AND e.`+column(s.target(st))+` = $2`, id.String(), s.target(st).ID)
 	if err != nil {
 		return nil, fmt.Errorf("hooks: event: %w", err)
 	}

@@ -19,16 +19,16 @@ import (
 const again = `UPDATE hook_events SET state = 'waiting', redeliver = true, tries = 0, next_at = NULL, seen_at = NULL, claimed_until = NULL`
 
 // Redeliver sends an event again, with the same id. It returns ErrNotFound for
-// another listing's, and ErrHookNowhere where there is no address.
+// another's, and ErrHookNowhere where there is no address.
 func (s *Service) Redeliver(ctx context.Context, actor models.Actor, slug, guid string) error {
 	id, err := uuid.Parse(guid)
 	if err != nil {
 		return models.ErrNotFound
 	}
 	return s.change(ctx, actor, slug, func(tx *db.Tx, st *apps.Standing) error {
-		var on bool
-		err := tx.Pgx.QueryRow(ctx, `SELECT coalesce(claimed_until > $3 AND state = 'waiting', false) FROM hook_events WHERE guid = $1 AND listing_id = $2 FOR UPDATE`,
-			id.String(), st.ListingID, s.now()).Scan(&on)
+		t, on := s.target(st), false
+		err := tx.Pgx.QueryRow(ctx, `SELECT coalesce(claimed_until > $3 AND state = 'waiting', false) FROM hook_events WHERE guid = $1 AND `+column(t)+` = $2 FOR UPDATE`,
+			id.String(), t.ID, s.now()).Scan(&on)
 		if found, err := db.Found(err); err != nil {
 			return fmt.Errorf("hooks: redeliver: %w", err)
 		} else if !found {
@@ -44,17 +44,17 @@ func (s *Service) Redeliver(ctx context.Context, actor models.Actor, slug, guid 
 	})
 }
 
-// reachable returns ErrHookNowhere where a listing's events can't be sent anywhere.
+// reachable returns ErrHookNowhere where a target's events can't be sent anywhere.
 // It locks the endpoint, as whoever sends something does.
 func (s *Service) reachable(ctx context.Context, tx *db.Tx, st *apps.Standing) error {
-	e, err := s.endpoint(ctx, tx.Pgx, st.ListingID)
+	e, err := s.endpoint(ctx, tx.Pgx, s.target(st))
 	if err != nil {
 		return err
 	}
 	if !e.Reachable() {
 		return models.ErrHookNowhere
 	}
-	return unhold(ctx, tx, st.ListingID)
+	return unhold(ctx, tx, s.target(st))
 }
 
 func (s *Service) resend(ctx context.Context, tx *db.Tx, actor models.Actor, st *apps.Standing, guid string, what map[string]any) error {
@@ -79,8 +79,10 @@ func (r Range) check() error {
 }
 
 // inRange are the events of a Range that aren't on their way.
-const inRange = ` WHERE listing_id = $1 AND created_at >= $2 AND created_at < $3 AND event = 'marketplace_purchase'
+func inRange(t models.HookTarget) string {
+	return ` WHERE ` + column(t) + ` = $1 AND created_at >= $2 AND created_at < $3 AND event <> 'ping'
 	AND (state IN ('failed', 'nowhere') OR $4 AND state = 'delivered')`
+}
 
 // CountRange is how many events a Range has: at most models.MaxRedeliver of them are
 // sent at once.
@@ -91,7 +93,7 @@ func (s *Service) CountRange(ctx context.Context, actor models.Actor, slug strin
 	if err := r.check(); err != nil {
 		return st, e, 0, err
 	}
-	err = s.db.Pool().QueryRow(ctx, `SELECT count(*) FROM hook_events`+inRange, st.ListingID, r.From, r.Until, r.All).Scan(&n)
+	err = s.db.Pool().QueryRow(ctx, `SELECT count(*) FROM hook_events`+inRange(s.target(st)), s.target(st).ID, r.From, r.Until, r.All).Scan(&n)
 	if err != nil {
 		return nil, nil, 0, fmt.Errorf("hooks: range: %w", err)
 	}
@@ -108,8 +110,8 @@ func (s *Service) RedeliverRange(ctx context.Context, actor models.Actor, slug s
 		if err := s.reachable(ctx, tx, st); err != nil {
 			return err
 		}
-		rows, err := tx.Pgx.Query(ctx, again+` WHERE id IN (SELECT id FROM hook_events`+inRange+` ORDER BY id LIMIT $5) RETURNING guid::text`,
-			st.ListingID, r.From, r.Until, r.All, models.MaxRedeliver)
+		rows, err := tx.Pgx.Query(ctx, again+` WHERE id IN (SELECT id FROM hook_events`+inRange(s.target(st))+` ORDER BY id LIMIT $5) RETURNING guid::text`,
+			s.target(st).ID, r.From, r.Until, r.All, models.MaxRedeliver)
 		if err != nil {
 			return fmt.Errorf("hooks: range: %w", err)
 		}
