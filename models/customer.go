@@ -11,6 +11,7 @@ type Customer struct {
 	End       time.Time // of the period that runs; zero for none
 	TrialEnd  time.Time
 	Pending   *PendingChange
+	Installed bool // the app is, on the account
 	UpdatedAt time.Time
 }
 

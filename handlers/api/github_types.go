@@ -91,7 +91,7 @@ func v3CustomerOf(base string, c *models.Customer) v3Customer {
 	if c.Pending == nil {
 		return out
 	}
-	out.Pending = &v3Pending{ID: c.ID, Effective: stamp(c.End)}
+	out.Pending = &v3Pending{ID: c.ID, Effective: stamp(c.End), Installed: c.Installed}
 	if to := c.Pending.Terms; to != nil {
 		out.Pending.Units, out.Pending.Plan = &to.Units, new(v3PlanOf(base, &to.Plan))
 	}
@@ -99,7 +99,7 @@ func v3CustomerOf(base string, c *models.Customer) v3Customer {
 }
 
 func v3StandingOf(base string, c *models.Customer) v3Standing {
-	s := v3Standing{Cycle: c.Terms.Period.Cycle(), Units: &c.Terms.Units, OnTrial: c.OnTrial(), UpdatedAt: stamp(c.UpdatedAt), Plan: v3PlanOf(base, &c.Terms.Plan)}
+	s := v3Standing{Cycle: c.Terms.Period.Cycle(), Installed: c.Installed, Units: &c.Terms.Units, OnTrial: c.OnTrial(), UpdatedAt: stamp(c.UpdatedAt), Plan: v3PlanOf(base, &c.Terms.Plan)}
 	if !c.End.IsZero() {
 		s.Next = new(stamp(c.End))
 	}

@@ -186,11 +186,12 @@ func (s *Service) Convert(ctx context.Context, code string) (*Conversion, error)
 }
 
 func (s *Service) convert(ctx context.Context, tx *db.Tx, code string, pair issue.Pair) (*Conversion, error) {
-	var slug string
+	var slug, login string
 	var creator int64
 	err := tx.Pgx.QueryRow(ctx, `UPDATE app_manifests m SET used_at = $2 FROM apps a
-		WHERE m.token_hash = $1 AND m.app_id = a.id AND m.used_at IS NULL AND m.expires_at > $2 RETURNING a.slug, coalesce(m.creator_id, 0)`,
-		hashOf(code), s.now()).Scan(&slug, &creator)
+		WHERE m.token_hash = $1 AND m.app_id = a.id AND m.used_at IS NULL AND m.expires_at > $2 RETURNING a.slug, coalesce(m.creator_id, 0),
+			coalesce((SELECT login FROM accounts WHERE id = m.creator_id), '')`,
+		hashOf(code), s.now()).Scan(&slug, &creator, &login)
 	if err != nil {
 		return nil, missing(err)
 	}
@@ -214,5 +215,8 @@ func (s *Service) convert(ctx context.Context, tx *db.Tx, code string, pair issu
 	if _, err := tx.Pgx.Exec(ctx, `UPDATE apps SET webhook_secret = $2, version = version + 1 WHERE id = $1`, st.ID, sealed); err != nil {
 		return nil, fmt.Errorf("apps: convert: %w", err)
 	}
-	return made, s.record(ctx, tx, models.Actor{}, "app.convert_manifest", st, nil, nil)
+	if err := s.record(ctx, tx, models.Actor{}, "app.convert_manifest", st, nil, nil); err != nil {
+		return nil, err
+	}
+	return made, s.webhookSet(ctx, tx, models.Actor{UserID: creator, Login: login}, st.ID, true)
 }

@@ -77,10 +77,14 @@ func (s *Service) Register(ctx context.Context, actor models.Actor, login string
 			return err
 		}
 		made, err := s.register(ctx, tx, actor, o, kind, settings, a)
-		if err == nil {
-			slug = made.Slug
+		if err != nil {
+			return err
 		}
-		return err
+		slug = made.Slug
+		if !settings.WebhookActive {
+			return nil
+		}
+		return s.webhookSet(ctx, tx, actor, made.ID, false)
 	})
 	if db.Violates(err, "apps_slug_key") {
 		return "", models.ErrAppNameTaken
@@ -265,8 +269,15 @@ func (s *Service) change(ctx context.Context, tx *db.Tx, actor models.Actor, st 
 	}
 	before, after := settingsLog(models.SettingsOf(&st.App)), settingsLog(set)
 	before["slug"], after["slug"] = st.Slug, slug
-	after["webhook_secret_changed"] = set.WebhookSecret != "" || set.ForgetSecret
-	return s.record(ctx, tx, actor, "app.change", st, before, after)
+	secret := set.WebhookSecret != "" || set.ForgetSecret
+	after["webhook_secret_changed"] = secret
+	if err := s.record(ctx, tx, actor, "app.change", st, before, after); err != nil {
+		return err
+	}
+	if !secret && set.WebhookURL == st.WebhookURL && set.WebhookActive == st.WebhookActive {
+		return nil
+	}
+	return s.webhookSet(ctx, tx, actor, st.ID, secret)
 }
 
 // settingsLog is how the audit log tells of settings.

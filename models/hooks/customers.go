@@ -54,6 +54,7 @@ func (s *Service) Plans(ctx context.Context, appID int64, p Page) (plans []model
 // customerColumns are what is told of a subscription. Its plan is at the price that
 // was agreed to.
 const customerColumns = `s.id, a.id, a.login, a.kind, coalesce(nullif(r.mail, ''), o.mail, ''), s.period, s.units, s.state, s.period_end, s.trial_ends_at, s.pending::text, s.updated_at,
+		EXISTS (SELECT FROM installations x JOIN listings l ON l.app_id = x.app_id WHERE l.id = s.listing_id AND x.account_id = s.account_id),
 		p.id, p.number, p.name, coalesce(v.kind, p.kind), p.description,
 		CASE WHEN v.plan_id IS NULL THEN p.monthly_minor ELSE v.monthly_minor END, CASE WHEN v.plan_id IS NULL THEN p.yearly_minor ELSE v.yearly_minor END,
 		coalesce(v.unit_name, p.unit_name), coalesce(v.trial_days, p.trial_days), p.bullets, p.state, count(*) OVER ()
@@ -72,7 +73,7 @@ func (s *Service) customers(ctx context.Context, where string, args ...any) (all
 		var pending *string
 		plan := &p.Terms.Plan
 		err = row.Scan(&p.ID, &p.Account.ID, &p.Account.Login, &p.Account.Kind, &p.Account.Mail, &p.Terms.Period, &p.Terms.Units, &p.State, &end, &trialEnd,
-			&pending, &p.UpdatedAt, &plan.ID, &plan.Number, &plan.Name, &plan.Kind, &plan.Description, &plan.MonthlyMinor, &plan.YearlyMinor,
+			&pending, &p.UpdatedAt, &p.Installed, &plan.ID, &plan.Number, &plan.Name, &plan.Kind, &plan.Description, &plan.MonthlyMinor, &plan.YearlyMinor,
 			&plan.UnitName, &plan.TrialDays, &plan.Bullets, &plan.State, &total)
 		if err != nil {
 			return p, err

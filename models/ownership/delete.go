@@ -8,6 +8,7 @@ import (
 	"souk/models"
 	"souk/models/apps"
 	"souk/models/db"
+	"souk/models/hooks"
 	"souk/models/jobs"
 	"souk/models/notices"
 )
@@ -74,6 +75,9 @@ func (s *Service) Delete(ctx context.Context, actor models.Actor, slug, confirm 
 
 func (s *Service) remove(ctx context.Context, tx *db.Tx, st *apps.Standing) error {
 	now := s.now()
+	if err := hooks.Farewell(ctx, tx, st.ID, now); err != nil {
+		return err
+	}
 	until := now.Add(models.SlugRetirement)
 	const retire = `INSERT INTO retired_slugs (kind, slug, account_id, until) VALUES ($1, $2, $3, $4)
 		ON CONFLICT ON CONSTRAINT retired_slugs_pkey DO UPDATE SET account_id = excluded.account_id, until = excluded.until`
