@@ -35,8 +35,8 @@ func (s *Service) handOver(ctx context.Context, tx *db.Tx, k *kept) error {
 }
 
 // takenFrom are the steps by which whoever had a listing loses all that leads to
-// it: managers, secrets, keys, codes, addresses that the app answers to, what was
-// handed in, and how one bought from them. The client id changes, since it alone
+// it: managers, secrets, keys, codes, addresses that the app answers to and is
+// told things at, what was handed in, and how one bought from them. The client id changes, since it alone
 // opens the device flow.
 func takenFrom(k *kept, app, listing int64) []step {
 	return []step{
@@ -48,6 +48,8 @@ func takenFrom(k *kept, app, listing int64) []step {
 		{`DELETE FROM app_proposals WHERE app_id = $1`, []any{app}},
 		{`UPDATE apps SET client_id = NULL, webhook_secret = NULL, webhook_active = false, webhook_url = '', callback_urls = '{}', setup_url = '',
 			device_flow = false WHERE id = $1`, []any{app}},
+		{`DELETE FROM hook_endpoints WHERE app_id = $1 OR listing_id = $2`, []any{app, listing}},
+		{`DELETE FROM hook_events WHERE app_id = $1`, []any{app}},
 		{`UPDATE listing_submissions SET state = 'withdrawn' WHERE listing_id = $1 AND state IN ('submitted', 'in_review')`, []any{listing}},
 		{`UPDATE listings SET previous_publisher = $2, transferred_at = claimed_at, contacts = '[]', purchase = '', purchase_url = '' WHERE id = $1`,
 			[]any{listing, k.st.Owner}},
