@@ -2,61 +2,230 @@ package installs
 
 import (
 	"context"
+	"fmt"
+	"slices"
+
+	"github.com/jackc/pgx/v5"
 
 	"souk/models"
 	"souk/models/db"
+	"souk/models/hooks"
+	"souk/models/jobs"
 )
 
 // This file and its neighbours let installations, and requests for them, follow what
 // happens to accounts and repositories: whoever changes those calls these in the same
-// transaction, after the change unless it says otherwise.
+// transaction, after the change unless it says otherwise. An installation that is
+// suspended is told of its repositories and its account's name, and of nothing else.
 
-// RepositoriesCreated follows new repositories of an account.
+// mostTold is how many repositories an app is told of in one event.
+const mostTold = 1000
+
+// RepositoriesCreated follows new repositories of an account. Where there are many, they
+// came as a list, and apps are told of it as one.
 func (s *Service) RepositoriesCreated(ctx context.Context, tx *db.Tx, actor models.Actor, account int64, ids []int64) error {
-	return nil
+	all, err := on(ctx, tx.Pgx, `i.account_id = $1 AND i.selection = 'all'`, account)
+	if err != nil {
+		return err
+	}
+	for _, i := range all {
+		for some := range slices.Chunk(ids, mostTold) {
+			if err := s.AnnounceRepositories(ctx, tx, actor, i, some, nil); err != nil {
+				return err
+			}
+		}
+	}
+	if len(ids) > 1 {
+		return nil
+	}
+	return s.tellOfRepository(ctx, tx, actor, all, ids[0], models.RepositoryCreated, models.RepositoryWas{})
+}
+
+// RepositoryMade follows a repository that an app has made: its installation reaches
+// it, though somebody selects what that does.
+func (s *Service) RepositoryMade(ctx context.Context, tx *db.Tx, actor models.Actor, installation, repository int64) error {
+	i, err := Of(ctx, tx.Pgx, installation, false)
+	if err != nil {
+		return err
+	}
+	if err := s.RepositoriesCreated(ctx, tx, actor, i.AccountID, []int64{repository}); err != nil || i.Selection != models.SelectSelected {
+		return err
+	}
+	_, err = tx.Pgx.Exec(ctx, `INSERT INTO installation_repositories (installation_id, repository_id, added_at) VALUES ($1, $2, $3)`, installation, repository, s.now())
+	if err != nil {
+		return fmt.Errorf("installs: follow: %w", err)
+	}
+	if err := s.AnnounceRepositories(ctx, tx, actor, i, []int64{repository}, nil); err != nil {
+		return err
+	}
+	return s.tellOfRepository(ctx, tx, actor, []*Standing{i}, repository, models.RepositoryCreated, models.RepositoryWas{})
 }
 
 // RepositoryChanged follows a repository that is called otherwise, or seen by others,
 // or archived, or none of these any more; action is one of the event repository's. From
 // is its former name where it was renamed.
 func (s *Service) RepositoryChanged(ctx context.Context, tx *db.Tx, actor models.Actor, id int64, action, from string) error {
-	return nil
+	all, err := reaching(ctx, tx.Pgx, id)
+	if err != nil {
+		return err
+	}
+	return s.tellOfRepository(ctx, tx, actor, all, id, action, models.RepositoryWas{Name: from})
+}
+
+// RepositoryLeaving follows a repository that is about to become another account's:
+// what is installed where it was loses it.
+func (s *Service) RepositoryLeaving(ctx context.Context, tx *db.Tx, actor models.Actor, id int64) error {
+	all, err := reaching(ctx, tx.Pgx, id)
+	if err != nil {
+		return err
+	}
+	return s.lose(ctx, tx, actor, all, id)
 }
 
 // RepositoryMoved follows a repository that was another account's.
 func (s *Service) RepositoryMoved(ctx context.Context, tx *db.Tx, actor models.Actor, id int64, from models.Account) error {
-	return nil
+	all, err := reaching(ctx, tx.Pgx, id)
+	if err != nil {
+		return err
+	}
+	for _, i := range all {
+		if err := s.AnnounceRepositories(ctx, tx, actor, i, []int64{id}, nil); err != nil {
+			return err
+		}
+	}
+	was := models.RepositoryWas{Owner: &models.HookAccount{ID: from.ID, Login: from.Login, Kind: from.Kind}}
+	return s.tellOfRepository(ctx, tx, actor, all, id, models.RepositoryTransferred, was)
 }
 
 // RepositoryDeleting follows a repository that is about to be deleted.
 func (s *Service) RepositoryDeleting(ctx context.Context, tx *db.Tx, actor models.Actor, id int64) error {
-	return nil
+	all, err := reaching(ctx, tx.Pgx, id)
+	if err != nil {
+		return err
+	}
+	if err := s.tellOfRepository(ctx, tx, actor, all, id, models.RepositoryDeleted, models.RepositoryWas{}); err != nil {
+		return err
+	}
+	return s.lose(ctx, tx, actor, all, id)
 }
 
-// CollaboratorChanged follows a person who may do something else with a repository
-// than before; NoAccess stands for nothing.
-func (s *Service) CollaboratorChanged(ctx context.Context, tx *db.Tx, actor models.Actor, repository, person int64, was, is models.RepositoryLevel) error {
-	return nil
+// lose takes a repository from the installations that reach it, and from what somebody
+// asks for.
+func (s *Service) lose(ctx context.Context, tx *db.Tx, actor models.Actor, from []*Standing, id int64) error {
+	for _, i := range from {
+		if err := s.AnnounceRepositories(ctx, tx, actor, i, nil, []int64{id}); err != nil {
+			return err
+		}
+	}
+	if _, err := tx.Pgx.Exec(ctx, `DELETE FROM installation_repositories WHERE repository_id = $1`, id); err != nil {
+		return fmt.Errorf("installs: follow: %w", err)
+	}
+	return s.narrowRequests(ctx, tx, actor, id)
 }
 
 // AccountRenamed follows an account that had another login.
 func (s *Service) AccountRenamed(ctx context.Context, tx *db.Tx, actor models.Actor, account int64, from string) error {
-	return nil
+	all, err := on(ctx, tx.Pgx, `i.account_id = $1`, account)
+	if err != nil || len(all) == 0 {
+		return err
+	}
+	sender := actor.Sender()
+	if actor.UserID == account {
+		sender.Login = all[0].Account.Login
+	}
+	err = s.tellEach(ctx, tx, all, models.EventInstallationTarget, "renamed", func(i *Standing) any {
+		return models.InstallationTargetPayloadOf(i.ID, hookAccount(&i.Account), from, sender, s.site.Base)
+	})
+	if err != nil {
+		return err
+	}
+	return s.tellOfOrganization(ctx, tx, actor, all, models.OrganizationRenamed, from, nil)
 }
 
 // OrganizationDeleting follows an organization that is about to be deleted. Its
-// installations end otherwise.
+// installations end by themselves.
 func (s *Service) OrganizationDeleting(ctx context.Context, tx *db.Tx, actor models.Actor, organization int64) error {
+	all, err := on(ctx, tx.Pgx, `i.account_id = $1`, organization)
+	if err != nil {
+		return err
+	}
+	return s.tellOfOrganization(ctx, tx, actor, all, models.OrganizationDeleted, "", nil)
+}
+
+// on lists installations.
+func on(ctx context.Context, q Querier, where string, args ...any) ([]*Standing, error) {
+	all, err := Several(ctx, q, where+` ORDER BY i.id`, args...)
+	out := make([]*Standing, len(all))
+	for n := range all {
+		out[n] = &all[n]
+	}
+	return out, err
+}
+
+// reaching are the installations that reach a repository.
+func reaching(ctx context.Context, q Querier, repository int64) ([]*Standing, error) {
+	return on(ctx, q, `EXISTS (SELECT FROM repositories r WHERE r.id = $1 AND `+reachedSQL+`)
+		AND i.account_id = (SELECT account_id FROM repositories WHERE id = $1)`, repository)
+}
+
+// hears reports whether an app is to be told of an event over an installation.
+func (i *Standing) hears(event string) bool {
+	if !i.listens() || models.AutomaticEvent(event) {
+		return i.listens()
+	}
+	return !i.Suspended() && slices.Contains(models.EventsFor(i.App.Events, i.Permissions), event)
+}
+
+// tellEach tells the apps of installations that hear of an event, in one go.
+func (s *Service) tellEach(ctx context.Context, tx *db.Tx, to []*Standing, event, action string, payload func(*Standing) any) error {
+	var b pgx.Batch
+	for _, i := range to {
+		if !i.hears(event) {
+			continue
+		}
+		job, err := hooks.Tell(&b, hooks.AppEvent{AppID: i.AppID, InstallationID: i.ID, Event: event, Action: action, Payload: payload(i), At: s.now()})
+		if err != nil {
+			return err
+		}
+		if err := jobs.Add(&b, job); err != nil {
+			return err
+		}
+	}
+	if b.Len() == 0 {
+		return nil
+	}
+	if err := tx.Pgx.SendBatch(ctx, &b).Close(); err != nil {
+		return fmt.Errorf("installs: follow: %w", err)
+	}
 	return nil
 }
 
-// MemberAdded follows a person who has come into an organization.
-func (s *Service) MemberAdded(ctx context.Context, tx *db.Tx, actor models.Actor, organization, person int64, role models.OrganizationRole) error {
-	return nil
+// tellOfRepository tells those that asked for the event repository.
+func (s *Service) tellOfRepository(ctx context.Context, tx *db.Tx, actor models.Actor, to []*Standing, id int64, action string, was models.RepositoryWas) error {
+	r, err := s.heard(ctx, tx, to, models.EventRepository, id)
+	if err != nil || r == nil {
+		return err
+	}
+	return s.tellEach(ctx, tx, to, models.EventRepository, action, func(i *Standing) any {
+		return models.RepositoryPayloadOf(action, i.ID, r, was, actor.Sender(), s.site.Base)
+	})
 }
 
-// MemberRemoved follows a person who has left an organization, or was removed, in
-// which they had a role.
-func (s *Service) MemberRemoved(ctx context.Context, tx *db.Tx, actor models.Actor, organization, person int64, role models.OrganizationRole) error {
-	return nil
+// heard is a repository, nil where nobody hears of the event.
+func (s *Service) heard(ctx context.Context, tx *db.Tx, to []*Standing, event string, id int64) (*models.HookRepository, error) {
+	if !slices.ContainsFunc(to, func(i *Standing) bool { return i.hears(event) }) {
+		return nil, nil
+	}
+	all, err := repositories(ctx, tx.Pgx, `r.id = $1`, id)
+	if err != nil || len(all) == 0 {
+		return nil, err
+	}
+	return &all[0], nil
+}
+
+// tellOfOrganization tells those that asked for the event organization.
+func (s *Service) tellOfOrganization(ctx context.Context, tx *db.Tx, actor models.Actor, to []*Standing, action, from string, about *models.HookMembership) error {
+	return s.tellEach(ctx, tx, to, models.EventOrganization, action, func(i *Standing) any {
+		return models.OrganizationPayloadOf(action, i.ID, hookAccount(&i.Account), from, about, actor.Sender(), s.site.Base)
+	})
 }

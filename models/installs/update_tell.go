@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"strconv"
 	"time"
 
 	"github.com/jackc/pgx/v5"
@@ -51,11 +50,8 @@ func (s *Service) TellUpdates(ctx context.Context, job jobs.TellUpdates) error {
 
 // lagging is an installation whose deciders are told that its app asks for more.
 type lagging struct {
-	id, account int64
-	login       string
-	kind        models.AccountKind
-	name        string
-	admins      bool // administrators of its repositories may agree, too
+	Standing
+	admins bool // administrators of its repositories may agree, too
 }
 
 // tellSome tells those of the first installations that nobody was told of.
@@ -80,8 +76,8 @@ func (s *Service) tellSome(ctx context.Context, tx *db.Tx, job jobs.TellUpdates)
 	}
 	var b pgx.Batch
 	for _, l := range lag {
-		err := s.notices.Add(&b, notices.Notice{Kind: models.NoticeUpdateAsked, Link: updatePage(l.kind, l.login, l.id),
-			Params: map[string]string{"app": app.Name, "account": l.name}}, people[l.id]...)
+		err := s.notices.Add(&b, notices.Notice{Kind: models.NoticeUpdateAsked, Link: updatePage(&l.Standing),
+			Params: map[string]string{"app": app.Name, "account": nameOf(&l.Account)}}, people[l.ID]...)
 		if err != nil {
 			return 0, err
 		}
@@ -98,17 +94,17 @@ func (s *Service) lagging(ctx context.Context, tx *db.Tx, app *models.App, at ti
 			ORDER BY id LIMIT $3 FOR NO KEY UPDATE)
 		UPDATE installations i SET update_told_at = $2 FROM due, accounts t LEFT JOIN organizations o ON o.account_id = t.id
 		WHERE i.id = due.id AND t.id = i.account_id AND i.lacks
-		RETURNING i.id, t.id, t.login, t.kind, coalesce(nullif(t.name, ''), t.login), i.permissions, i.single_file_paths, coalesce(o.repository_admins_may_install, false)`,
+		RETURNING i.id, i.account_id, t.login, t.kind, t.name, i.permissions, i.single_file_paths, coalesce(o.repository_admins_may_install, false)`,
 		app.ID, at, tellBatch)
 	if err != nil {
 		return nil, fmt.Errorf("installs: tell: %w", err)
 	}
 	list, err := pgx.CollectRows(rows, func(row pgx.CollectableRow) (l lagging, err error) {
-		i := Standing{App: *app}
-		if err = row.Scan(&l.id, &l.account, &l.login, &l.kind, &l.name, &i.Permissions, &i.SingleFilePaths, &l.admins); err != nil {
+		l.App = *app
+		if err = row.Scan(&l.ID, &l.AccountID, &l.Account.Login, &l.Account.Kind, &l.Account.Name, &l.Permissions, &l.SingleFilePaths, &l.admins); err != nil {
 			return l, err
 		}
-		l.admins = l.admins && newUpdate(&i).concerned().RepositoryOnly()
+		l.admins = l.admins && newUpdate(&l.Standing).concerned().RepositoryOnly()
 		return l, nil
 	})
 	if err != nil {
@@ -125,7 +121,7 @@ const maxDeciders = 100
 func deciders(ctx context.Context, tx *db.Tx, lag []lagging) (map[int64][]int64, error) {
 	ids, admins := make([]int64, len(lag)), make([]bool, len(lag))
 	for n, l := range lag {
-		ids[n], admins[n] = l.id, l.admins
+		ids[n], admins[n] = l.ID, l.admins
 	}
 	rows, err := tx.Pgx.Query(ctx, `SELECT i.id, p.account_id FROM unnest($1::bigint[], $2::boolean[]) d (id, admins) JOIN installations i ON i.id = d.id
 			CROSS JOIN LATERAL (
@@ -152,23 +148,14 @@ func deciders(ctx context.Context, tx *db.Tx, lag []lagging) (map[int64][]int64,
 	return people, nil
 }
 
-// tellAgreed tells an organization's owners that somebody else agreed for it.
+// tellAgreed tells an organization's owners that somebody who isn't one has agreed for
+// it.
 func (s *Service) tellAgreed(ctx context.Context, tx *db.Tx, actor models.Actor, i *Standing) error {
-	if i.Account.Kind != models.KindOrganization || actor.UserID == 0 {
+	if actor.MayActAs(i.AccountID) == nil || i.Account.Kind != models.KindOrganization {
 		return nil
 	}
-	rows, err := tx.Pgx.Query(ctx, `SELECT account_id FROM memberships m WHERE organization_id = $1 AND role = 'owner' AND suspended_at IS NULL
-			AND NOT EXISTS (SELECT FROM memberships x WHERE x.organization_id = $1 AND x.account_id = $2 AND x.role = 'owner' AND x.suspended_at IS NULL)
-		ORDER BY account_id LIMIT $3`, i.AccountID, actor.UserID, maxDeciders)
-	if err != nil {
-		return fmt.Errorf("installs: owners: %w", err)
-	}
-	owners, err := pgx.CollectRows(rows, pgx.RowTo[int64])
-	if err != nil {
-		return fmt.Errorf("installs: owners: %w", err)
-	}
-	return s.notices.Tell(ctx, tx, notices.Notice{Kind: models.NoticeUpdateAgreed, Link: installationPage(i.Account.Kind, i.Account.Login, i.ID),
-		Params: map[string]string{"app": i.App.Name, "account": nameOf(&i.Account), "login": actor.Login}}, owners...)
+	return s.tellOwners(ctx, tx, notices.Notice{Kind: models.NoticeUpdateAgreed, Link: page(i),
+		Params: map[string]string{"app": i.App.Name, "account": nameOf(&i.Account), "login": actor.Login}}, i, actor.UserID)
 }
 
 func nameOf(a *models.Account) string {
@@ -178,14 +165,4 @@ func nameOf(a *models.Account) string {
 	return a.Login
 }
 
-func installationPage(kind models.AccountKind, login string, id int64) string {
-	page := "/settings/installations/" + strconv.FormatInt(id, 10)
-	if kind == models.KindOrganization {
-		return "/organizations/" + login + page
-	}
-	return page
-}
-
-func updatePage(kind models.AccountKind, login string, id int64) string {
-	return installationPage(kind, login, id) + "/permissions/update"
-}
+func updatePage(i *Standing) string { return page(i) + "/permissions/update" }
