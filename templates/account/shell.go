@@ -59,6 +59,7 @@ func PersonalMenu(ctx context.Context, current string) []MenuGroup {
 			link(ui.IconKey, "account.menu.tokens", paths.SettingsTokens),
 			link(ui.IconClock, "account.menu.audit", paths.SettingsAudit),
 		}},
+		Integrations(ctx, "", current),
 		{Title: i18n.T(ctx, "account.menu.belongs"), Links: []MenuLink{
 			link(ui.IconBuilding, "account.menu.organizations", paths.SettingsOrganizations),
 			link(ui.IconRepository, "account.menu.repositories", paths.SettingsRepositories),
@@ -70,6 +71,17 @@ func PersonalMenu(ctx context.Context, current string) []MenuGroup {
 			link(ui.IconBook, "account.menu.listings", paths.Manage),
 		}},
 	}
+}
+
+// Integrations is the part of a menu about the apps that reach an account: an
+// organization, or one's own where it is "".
+func Integrations(ctx context.Context, organization, current string) MenuGroup {
+	link := func(icon ui.Icon, key, path string) MenuLink {
+		return MenuLink{Icon: icon, Text: i18n.T(ctx, key), Path: path, Current: path == current}
+	}
+	return MenuGroup{Title: i18n.T(ctx, "installations.menu.title"), Links: []MenuLink{
+		link(ui.IconInstall, "installations.menu", paths.InstallationsOf(organization)),
+	}}
 }
 
 // Money is the part of a menu about what an account pays, and, for whoever may see

@@ -48,6 +48,7 @@ func Menu(ctx context.Context, login, current string) []account.MenuGroup {
 			link(ui.IconGlobe, "organizations.menu.domains", paths.OrgSettings(login, "domains")),
 			link(ui.IconClock, "organizations.menu.audit", paths.OrgSettings(login, "audit-log")),
 		}},
+		account.Integrations(ctx, login, current),
 		account.Money(ctx, login, current, true),
 		{Title: i18n.T(ctx, "account.menu.developer"), Links: []account.MenuLink{
 			link(ui.IconCode, "account.menu.github_apps", paths.OrgApps(login, "")),
