@@ -32,6 +32,7 @@ import (
 	"souk/models/jobs"
 	"souk/models/ledger"
 	"souk/models/mail"
+	"souk/models/oauth"
 	"souk/models/orgs"
 	"souk/models/outside"
 	pictureverbs "souk/models/pictures"
@@ -199,13 +200,14 @@ func (a *App) work(cfg Config) (err error) {
 	a.verbs.Ledger.AddWorkers(workers)
 	a.verbs.Refunds.AddWorkers(workers)
 	a.verbs.BuyRequests.AddWorkers(workers)
+	a.verbs.OAuth.AddWorkers(workers)
 	a.mailer.AddWorkers(workers)
 	mailer.AddTidying(workers, a.mailbox)
 	a.workers, err = river.NewClient(riverpgxv5.New(a.db.Pool()), &river.Config{
 		Queues: map[string]river.QueueConfig{river.QueueDefault: {MaxWorkers: cfg.Workers}, jobs.IndexQueue: {MaxWorkers: indexing},
 			jobs.MailQueue: {MaxWorkers: mailing}, jobs.HookQueue: {MaxWorkers: telling}},
 		Workers:      workers,
-		PeriodicJobs: slices.Concat(search.PeriodicJobs(), identity.PeriodicJobs(), profiles.PeriodicJobs(), orgs.PeriodicJobs(), tryouts.PeriodicJobs(), review.PeriodicJobs(), insights.PeriodicJobs(), billing.PeriodicJobs(), hooks.PeriodicJobs(), ledger.PeriodicJobs(), refunds.PeriodicJobs(), pictureverbs.PeriodicJobs(), requests.PeriodicJobs(), mailer.PeriodicJobs()),
+		PeriodicJobs: slices.Concat(search.PeriodicJobs(), identity.PeriodicJobs(), profiles.PeriodicJobs(), orgs.PeriodicJobs(), tryouts.PeriodicJobs(), review.PeriodicJobs(), insights.PeriodicJobs(), billing.PeriodicJobs(), hooks.PeriodicJobs(), ledger.PeriodicJobs(), refunds.PeriodicJobs(), pictureverbs.PeriodicJobs(), requests.PeriodicJobs(), oauth.PeriodicJobs(), mailer.PeriodicJobs()),
 		Logger:       quieter(a.log),
 	})
 	return err
@@ -222,7 +224,7 @@ func (a *App) answer(cfg Config) (err error) {
 	publishing := a.verbs.Publishing()
 	publishing.Insights.TrustCountry(cfg.CountryHeader)
 	a.server = web.New(web.Options{Log: a.log, Base: cfg.BaseURL, Dev: cfg.Dev, Cache: a.cache, Observe: a.metrics.observe,
-		Sessions: a.verbs.Identity, TrustProxy: cfg.TrustProxy, Seen: publishing.Insights.Seen})
+		Sessions: a.verbs.OAuth, TrustProxy: cfg.TrustProxy, Seen: publishing.Insights.Seen})
 	h := handlers.Handlers{
 		Site:       site.New(a.catalog, a.search),
 		API:        api.New(a.catalog, a.search, a.verbs.Profiles, a.verbs.Repos, a.verbs.Filing, a.verbs.Plans, a.verbs.Ownership, a.verbs.Credentials, a.verbs.Hooks, a.verbs.Billing, func(context.Context) time.Duration { return a.search.Age() }),

@@ -117,7 +117,7 @@ func On(t testing.TB, d *db.DB) *App {
 	a.Verbs.Site.Base, a.Verbs.Site.Development = a.URL, true
 	a.Verbs.Hooks.AllowInsecure()
 	publishing := a.Verbs.Publishing()
-	a.Echo = web.New(web.Options{Log: slog.New(slog.NewTextHandler(testLog{t}, &slog.HandlerOptions{Level: slog.LevelError})), Base: a.URL, Sessions: a.Verbs.Identity, Seen: publishing.Insights.Seen})
+	a.Echo = web.New(web.Options{Log: slog.New(slog.NewTextHandler(testLog{t}, &slog.HandlerOptions{Level: slog.LevelError})), Base: a.URL, Sessions: a.Verbs.OAuth, Seen: publishing.Insights.Seen})
 	handlers.Routes(a.Echo.Echo, handlers.Handlers{
 		Site:       site.New(shelves, finder),
 		API:        api.New(shelves, finder, a.Verbs.Profiles, a.Verbs.Repos, a.Verbs.Filing, a.Verbs.Plans, a.Verbs.Ownership, a.Verbs.Credentials, a.Verbs.Hooks, a.Verbs.Billing, func(context.Context) time.Duration { return 0 }),
