@@ -142,14 +142,28 @@ func (s *Service) AccountRenamed(ctx context.Context, tx *db.Tx, actor models.Ac
 	return s.tellOfOrganization(ctx, tx, actor, all, models.OrganizationRenamed, from, nil)
 }
 
-// OrganizationDeleting follows an organization that is about to be deleted. Its
-// installations end by themselves.
-func (s *Service) OrganizationDeleting(ctx context.Context, tx *db.Tx, actor models.Actor, organization int64) error {
-	all, err := on(ctx, tx.Pgx, `i.account_id = $1`, organization)
+// AccountDeleting follows an account that is about to be deleted: what is installed on
+// it ends, and what a person asks for others is asked no more. Whoever has asked for
+// something on it finds out by that.
+func (s *Service) AccountDeleting(ctx context.Context, tx *db.Tx, actor models.Actor, account int64) error {
+	if err := s.personLeaving(ctx, tx, actor, account); err != nil {
+		return err
+	}
+	all, err := on(ctx, tx.Pgx, `i.account_id = $1`, account)
 	if err != nil {
 		return err
 	}
-	return s.tellOfOrganization(ctx, tx, actor, all, models.OrganizationDeleted, "", nil)
+	if len(all) > 0 && all[0].Account.Kind == models.KindOrganization {
+		if err := s.tellOfOrganization(ctx, tx, actor, all, models.OrganizationDeleted, "", nil); err != nil {
+			return err
+		}
+	}
+	for _, i := range all {
+		if err := s.end(ctx, tx, actor, i); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // on lists installations.

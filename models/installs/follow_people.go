@@ -99,9 +99,9 @@ func (s *Service) tellOfLeaving(ctx context.Context, tx *db.Tx, actor models.Act
 	return nil
 }
 
-// PersonDeleting follows a person whose account is about to be deleted. What is
-// installed on it ends by itself.
-func (s *Service) PersonDeleting(ctx context.Context, tx *db.Tx, actor models.Actor, person int64) error {
+// personLeaving follows a person whose account is about to be deleted. It does nothing
+// for an organization, which collaborates on nothing and asks for nothing.
+func (s *Service) personLeaving(ctx context.Context, tx *db.Tx, actor models.Actor, person int64) error {
 	if err := s.tellOfLeaving(ctx, tx, actor, 0, person); err != nil {
 		return err
 	}
