@@ -37,6 +37,9 @@ type InstallingVerbs struct {
 func (v *Verbs) makeInstalling(d *db.DB, q *jobs.Queue, _ *secretbox.Box, now func() time.Time) {
 	v.Apps.Tells(v.Hooks)
 	v.Installs = installverbs.New(d, q, v.Notices, v.Site, now)
+	v.Repos.Installs(v.Installs)
+	v.Orgs.Installs(v.Installs)
+	v.Profiles.Installs(v.Installs)
 	v.InstallChoices = installchoices.New(d)
 	v.InstallRequests = installrequestverbs.New(d, notices.New(d, q, v.Time.Now), v.Installs, v.Billing, v.Time.Now)
 	v.InstallTokens = installtokens.New(d, now)

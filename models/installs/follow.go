@@ -48,6 +48,9 @@ func (s *Service) RepositoryMade(ctx context.Context, tx *db.Tx, actor models.Ac
 	if err != nil {
 		return err
 	}
+	if actor.UserID == 0 { // apps are nobody; it is the account's
+		actor = models.Actor{UserID: i.AccountID, Login: i.Account.Login}
+	}
 	if err := s.RepositoriesCreated(ctx, tx, actor, i.AccountID, []int64{repository}); err != nil || i.Selection != models.SelectSelected {
 		return err
 	}

@@ -304,7 +304,7 @@ func (s *Service) join(ctx context.Context, tx *db.Tx, actor models.Actor, o *Or
 	if p == nil {
 		return models.ErrNotFound
 	}
-	if err := s.admit(ctx, tx, o, p, i.Invitation.Role); err != nil {
+	if err := s.admit(ctx, tx, actor, o, p, i.Invitation.Role); err != nil {
 		return err
 	}
 	// The same person may have been invited by login and by mail.

@@ -42,7 +42,7 @@ func (s *Service) Create(ctx context.Context, actor models.Actor, in NewOrganiza
 		if err != nil {
 			return err
 		}
-		if err := s.admit(ctx, tx, o, owner, models.RoleOwner); err != nil {
+		if err := s.admit(ctx, tx, actor, o, owner, models.RoleOwner); err != nil {
 			return err
 		}
 		e := event(o, "organization.create")
@@ -167,16 +167,21 @@ func (s *Service) insert(ctx context.Context, tx *db.Tx, in NewOrganization) (*O
 
 // admit makes a user a member of a locked organization, or leaves a member as
 // they are. Where a second factor is required, who has none joins suspended.
-func (s *Service) admit(ctx context.Context, tx *db.Tx, o *Organization, p *person, role models.OrganizationRole) error {
+func (s *Service) admit(ctx context.Context, tx *db.Tx, actor models.Actor, o *Organization, p *person, role models.OrganizationRole) error {
 	now := s.now()
 	suspended := &now
 	if o.TwoFactorRequiredAt == nil || p.TwoFactor {
 		suspended = nil
 	}
-	err := tx.WithContext(ctx).Exec(`INSERT INTO memberships (organization_id, account_id, role, suspended_at, created_at) VALUES (?, ?, ?, ?, ?)
-		ON CONFLICT ON CONSTRAINT memberships_pkey DO NOTHING`, o.ID, p.ID, role, suspended, now).Error
-	if err != nil {
-		return fmt.Errorf("orgs: admit: %w", err)
+	in := tx.WithContext(ctx).Exec(`INSERT INTO memberships (organization_id, account_id, role, suspended_at, created_at) VALUES (?, ?, ?, ?, ?)
+		ON CONFLICT ON CONSTRAINT memberships_pkey DO NOTHING`, o.ID, p.ID, role, suspended, now)
+	if in.Error != nil {
+		return fmt.Errorf("orgs: admit: %w", in.Error)
+	}
+	if in.RowsAffected > 0 {
+		if err := s.follow(func(i Installations) error { return i.MemberAdded(ctx, tx, actor, o.ID, p.ID, role) }); err != nil {
+			return err
+		}
 	}
 	if suspended == nil {
 		return nil

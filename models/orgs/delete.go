@@ -102,6 +102,9 @@ func (s *Service) erase(ctx context.Context, tx *db.Tx, actor models.Actor, o *O
 	if err := q.Exec(`SELECT FROM accounts WHERE id = ? FOR UPDATE`, o.ID).Error; err != nil {
 		return 0, fmt.Errorf("orgs: delete: %w", err)
 	}
+	if err := s.follow(func(i Installations) error { return i.AccountDeleting(ctx, tx, actor, o.ID) }); err != nil {
+		return 0, err
+	}
 	if s.purchases != nil {
 		if err := s.purchases.Leave(ctx, tx, actor, o.ID); err != nil {
 			return 0, err

@@ -86,6 +86,9 @@ func (s *Service) part(ctx context.Context, tx *db.Tx, actor models.Actor, o *Or
 			return err
 		}
 	}
+	if err := s.follow(func(i Installations) error { return i.MemberLeaving(ctx, tx, actor, o.ID, p.ID, p.Role) }); err != nil {
+		return err
+	}
 	q := tx.WithContext(ctx)
 	if err := q.Exec(`DELETE FROM memberships WHERE organization_id = ? AND account_id = ?`, o.ID, p.ID).Error; err != nil {
 		return fmt.Errorf("orgs: part: %w", err)
@@ -161,7 +164,7 @@ func (s *Service) AddMember(ctx context.Context, actor models.Actor, login, user
 		} else if m != nil {
 			return models.ErrAlreadyMember.On("user")
 		}
-		if err := s.admit(ctx, tx, o, p, role); err != nil {
+		if err := s.admit(ctx, tx, actor, o, p, role); err != nil {
 			return err
 		}
 		e := about(o, "member.add", p.ID, p.Login)

@@ -38,7 +38,8 @@ type Service struct {
 	outside  Outside
 	now      func() time.Time
 
-	purchases Purchases
+	purchases     Purchases
+	installations Installations
 }
 
 // New makes a Service.

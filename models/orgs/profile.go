@@ -173,6 +173,9 @@ func (s *Service) Rename(ctx context.Context, actor models.Actor, login, to stri
 		if err := audit.Record(ctx, tx, actor, e); err != nil {
 			return err
 		}
+		if err := s.follow(func(i Installations) error { return i.AccountRenamed(ctx, tx, actor, o.ID, o.Login) }); err != nil {
+			return err
+		}
 		return s.reindex(ctx, tx, o.ID)
 	})
 }

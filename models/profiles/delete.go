@@ -164,6 +164,9 @@ func (s *Service) Delete(ctx context.Context, actor models.Actor, typed string) 
 		if err := mayLeave(ctx, tx, actor.UserID, owned); err != nil {
 			return err
 		}
+		if err := s.follow(func(i Installations) error { return i.AccountDeleting(ctx, tx, actor, actor.UserID) }); err != nil {
+			return err
+		}
 		if s.purchases != nil {
 			if err := s.purchases.Leave(ctx, tx, actor, actor.UserID); err != nil {
 				return err

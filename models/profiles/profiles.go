@@ -25,7 +25,8 @@ type Service struct {
 	identity *identity.Service
 	now      func() time.Time
 
-	purchases Purchases
+	purchases     Purchases
+	installations Installations
 }
 
 // Purchases are what an account has bought and sells; billing.Service knows them.

@@ -41,7 +41,10 @@ func (s *Service) Rename(ctx context.Context, actor models.Actor, login string) 
 		if err := s.rename(ctx, tx, o, login); err != nil {
 			return err
 		}
-		return audit.Record(ctx, tx, actor, o.event("user.rename", map[string]any{"login": o.Account.Login}, map[string]any{"login": login}))
+		if err := audit.Record(ctx, tx, actor, o.event("user.rename", map[string]any{"login": o.Account.Login}, map[string]any{"login": login})); err != nil {
+			return err
+		}
+		return s.follow(func(i Installations) error { return i.AccountRenamed(ctx, tx, actor, o.Account.ID, o.Account.Login) })
 	})
 }
 

@@ -75,7 +75,14 @@ func (s *Service) Bulk(ctx context.Context, actor models.Actor, account int64, r
 			return err
 		}
 		report.Created, report.Unchanged, report.Written = len(made), len(good)-len(made), true
-		return s.recordMade(ctx, tx, actor, account, login, made)
+		ids := make([]int64, len(made))
+		for i := range made {
+			ids[i] = made[i].ID
+		}
+		if err := s.recordMade(ctx, tx, actor, account, login, made); err != nil || len(ids) == 0 {
+			return err
+		}
+		return s.follow(func(i Installations) error { return i.RepositoriesCreated(ctx, tx, actor, account, ids) })
 	})
 	return report, err
 }

@@ -109,12 +109,20 @@ func (s *Service) Rename(ctx context.Context, actor models.Actor, id int64, name
 			return err
 		}
 		d.Repository.Name = name
-		return s.record(ctx, tx, actor, "repository.rename", d, map[string]any{"name": was}, map[string]any{"name": name})
+		if err := s.record(ctx, tx, actor, "repository.rename", d, map[string]any{"name": was}, map[string]any{"name": name}); err != nil {
+			return err
+		}
+		return s.changed(ctx, tx, actor, id, models.RepositoryRenamed, was)
 	})
 	if db.Violates(err, "repositories_name_key") {
 		return nil, models.ErrRepositoryTaken
 	}
 	return d, err
+}
+
+// changed lets installations follow a repository that is changed.
+func (s *Service) changed(ctx context.Context, tx *db.Tx, actor models.Actor, id int64, action, from string) error {
+	return s.follow(func(i Installations) error { return i.RepositoryChanged(ctx, tx, actor, id, action, from) })
 }
 
 // SetVisibility makes a repository private or public. Confirm is its full name,
@@ -133,8 +141,15 @@ func (s *Service) SetVisibility(ctx context.Context, actor models.Actor, id int6
 		if err != nil {
 			return fmt.Errorf("repos: visibility: %w", err)
 		}
-		return s.record(ctx, tx, actor, "repository.visibility", d,
+		err = s.record(ctx, tx, actor, "repository.visibility", d,
 			map[string]any{"visibility": visibility(!private)}, map[string]any{"visibility": visibility(private)})
+		if err != nil {
+			return err
+		}
+		if private {
+			return s.changed(ctx, tx, actor, id, models.RepositoryPrivatized, "")
+		}
+		return s.changed(ctx, tx, actor, id, models.RepositoryPublicized, "")
 	})
 	return err
 }
@@ -145,15 +160,18 @@ func (s *Service) Archive(ctx context.Context, actor models.Actor, id int64, arc
 		if (d.Repository.ArchivedAt != nil) == archived {
 			return nil
 		}
-		now, action := s.now(), models.AuditAction("repository.unarchive")
+		now, action, told := s.now(), models.AuditAction("repository.unarchive"), models.RepositoryUnarchived
 		var at *time.Time
 		if archived {
-			at, action = &now, "repository.archive"
+			at, action, told = &now, "repository.archive", models.RepositoryArchived
 		}
 		if err := tx.WithContext(ctx).Exec(`UPDATE repositories SET archived_at = ?, updated_at = ? WHERE id = ?`, at, now, id).Error; err != nil {
 			return fmt.Errorf("repos: archive: %w", err)
 		}
-		return s.record(ctx, tx, actor, action, d, map[string]any{"archived": !archived}, map[string]any{"archived": archived})
+		if err := s.record(ctx, tx, actor, action, d, map[string]any{"archived": !archived}, map[string]any{"archived": archived}); err != nil {
+			return err
+		}
+		return s.changed(ctx, tx, actor, id, told, "")
 	})
 	return err
 }
@@ -164,6 +182,9 @@ func (s *Service) Delete(ctx context.Context, actor models.Actor, id int64, conf
 	_, err := s.reshape(ctx, actor, id, func(tx *db.Tx, d *Details) error {
 		if confirm != d.FullName() {
 			return models.ErrNameMismatch
+		}
+		if err := s.follow(func(i Installations) error { return i.RepositoryDeleting(ctx, tx, actor, id) }); err != nil {
+			return err
 		}
 		if err := tx.WithContext(ctx).Exec(`DELETE FROM repositories WHERE id = ?`, id).Error; err != nil {
 			return fmt.Errorf("repos: delete: %w", err)

@@ -140,6 +140,9 @@ func (s *Service) AddCollaborator(ctx context.Context, actor models.Actor, id in
 		if err := s.record(ctx, tx, actor, "collaborator.add", d, nil, map[string]any{"login": person.Login, "level": level.String()}); err != nil {
 			return err
 		}
+		if err := s.regranted(ctx, tx, actor, id, person.ID, models.NoAccess, level); err != nil {
+			return err
+		}
 		if person.ID == actor.UserID {
 			return nil
 		}
@@ -166,7 +169,15 @@ func (s *Service) ChangeCollaborator(ctx context.Context, actor models.Actor, id
 		if err != nil {
 			return fmt.Errorf("repos: change collaborator: %w", err)
 		}
-		return s.record(ctx, tx, actor, "collaborator.change", d, map[string]any{"login": login, "level": was}, map[string]any{"login": login, "level": level.String()})
+		err = s.record(ctx, tx, actor, "collaborator.change", d, map[string]any{"login": login, "level": was}, map[string]any{"login": login, "level": level.String()})
+		if err != nil {
+			return err
+		}
+		had, err := models.ParseRepositoryLevel(was)
+		if err != nil {
+			return err
+		}
+		return s.regranted(ctx, tx, actor, id, person, had, level)
 	})
 	return err
 }
@@ -202,7 +213,19 @@ func (s *Service) drop(ctx context.Context, tx *db.Tx, actor models.Actor, d *De
 	if err != nil {
 		return fmt.Errorf("repos: remove collaborator: %w", err)
 	}
-	return s.record(ctx, tx, actor, action, d, map[string]any{"login": login, "level": was}, nil)
+	if err := s.record(ctx, tx, actor, action, d, map[string]any{"login": login, "level": was}, nil); err != nil {
+		return err
+	}
+	had, err := models.ParseRepositoryLevel(was)
+	if err != nil {
+		return err
+	}
+	return s.regranted(ctx, tx, actor, d.Repository.ID, person, had, models.NoAccess)
+}
+
+// regranted lets installations follow what a person is granted.
+func (s *Service) regranted(ctx context.Context, tx *db.Tx, actor models.Actor, repository, person int64, was, is models.RepositoryLevel) error {
+	return s.follow(func(i Installations) error { return i.CollaboratorChanged(ctx, tx, actor, repository, person, was, is) })
 }
 
 // granted is what a person was granted, or ErrNotFound.

@@ -55,8 +55,12 @@ func (s *Service) Create(ctx context.Context, actor models.Actor, draft Draft) (
 	}
 	var made *Details
 	err = s.db.Tx(ctx, func(tx *db.Tx) (err error) {
-		made, err = s.create(ctx, tx, actor, in.ID, draft)
-		return err
+		if made, err = s.create(ctx, tx, actor, in.ID, draft); err != nil {
+			return err
+		}
+		return s.follow(func(i Installations) error {
+			return i.RepositoriesCreated(ctx, tx, actor, in.ID, []int64{made.Repository.ID})
+		})
 	})
 	if db.Violates(err, "repositories_name_key") {
 		return nil, models.ErrRepositoryTaken
@@ -65,14 +69,8 @@ func (s *Service) Create(ctx context.Context, actor models.Actor, draft Draft) (
 }
 
 func (s *Service) create(ctx context.Context, tx *db.Tx, actor models.Actor, account int64, draft Draft) (*Details, error) {
-	var id int64
-	now := s.now()
-	err := tx.WithContext(ctx).Raw(`INSERT INTO repositories (account_id, name, description, private, created_at, updated_at)
-		VALUES (?, ?, ?, ?, ?, ?) RETURNING id`, account, draft.Name, draft.Description, draft.Private, now, now).Row().Scan(&id)
+	id, err := s.insertOne(ctx, tx, account, draft)
 	if err != nil {
-		return nil, fmt.Errorf("repos: create: %w", err)
-	}
-	if err := takeName(ctx, tx, account, draft.Name); err != nil {
 		return nil, err
 	}
 	d, err := s.byID(ctx, tx.Pgx, actor, id)
@@ -81,6 +79,57 @@ func (s *Service) create(ctx context.Context, tx *db.Tx, actor models.Actor, acc
 	}
 	return d, s.record(ctx, tx, actor, "repository.create", d, nil, map[string]any{
 		"name": draft.Name, "description": draft.Description, "visibility": visibility(draft.Private)})
+}
+
+func (s *Service) insertOne(ctx context.Context, tx *db.Tx, account int64, draft Draft) (id int64, err error) {
+	now := s.now()
+	err = tx.WithContext(ctx).Raw(`INSERT INTO repositories (account_id, name, description, private, created_at, updated_at)
+		VALUES (?, ?, ?, ?, ?, ?) RETURNING id`, account, draft.Name, draft.Description, draft.Private, now, now).Row().Scan(&id)
+	if err != nil {
+		return 0, fmt.Errorf("repos: create: %w", err)
+	}
+	return id, takeName(ctx, tx, account, draft.Name)
+}
+
+// CreateByApp makes a repository for an app that is installed on its owner: the
+// installation reaches it from then on. By is what is installed, app what it is called.
+// Apart from what Create returns, it returns ErrForbidden where the installation may
+// not, or has nothing to do with that owner, and ErrNotFound where it has ended.
+func (s *Service) CreateByApp(ctx context.Context, by *models.Installation, app string, draft Draft) (*Details, error) {
+	if err := by.MayCreateRepository(); err != nil {
+		return nil, err
+	}
+	draft, problems := draft.check()
+	in, err := s.Owner(ctx, draft.Owner)
+	if err == nil && in.ID != by.AccountID || errors.Is(err, models.ErrNotFound) {
+		return nil, models.ErrForbidden
+	}
+	if err == nil {
+		err = problems.Err()
+	}
+	if err != nil {
+		return nil, err
+	}
+	var made *Details
+	err = s.db.Tx(ctx, func(tx *db.Tx) error {
+		id, err := s.insertOne(ctx, tx, in.ID, draft)
+		if err != nil {
+			return err
+		}
+		if made, err = s.byID(ctx, tx.Pgx, models.Operator(), id); err != nil {
+			return err
+		}
+		err = s.record(ctx, tx, models.Actor{}, "repository.create", made, nil, map[string]any{
+			"name": draft.Name, "description": draft.Description, "visibility": visibility(draft.Private), "app": app})
+		if err != nil {
+			return err
+		}
+		return s.follow(func(i Installations) error { return i.RepositoryMade(ctx, tx, models.Actor{}, by.ID, id) })
+	})
+	if db.Violates(err, "repositories_name_key") {
+		return nil, models.ErrRepositoryTaken
+	}
+	return made, err
 }
 
 // takeName ends the redirect that a name was, now that it is a repository's

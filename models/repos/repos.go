@@ -32,6 +32,8 @@ type Service struct {
 	notices  *notices.Service
 	throttle Throttle
 	now      func() time.Time
+
+	installations Installations
 }
 
 // New makes a Service.

@@ -73,6 +73,9 @@ func (s *Service) ask(ctx context.Context, tx *db.Tx, actor models.Actor, d *Det
 func (s *Service) move(ctx context.Context, tx *db.Tx, actor models.Actor, d *Details, target models.Account, also []int64) error {
 	from := *d
 	id := d.Repository.ID
+	if err := s.follow(func(i Installations) error { return i.RepositoryLeaving(ctx, tx, actor, id) }); err != nil {
+		return err
+	}
 	if err := tx.WithContext(ctx).Exec(`UPDATE repositories SET account_id = ?, updated_at = ? WHERE id = ?`, target.ID, s.now(), id).Error; err != nil {
 		return fmt.Errorf("repos: transfer: %w", err)
 	}
@@ -92,6 +95,9 @@ func (s *Service) move(ctx context.Context, tx *db.Tx, actor models.Actor, d *De
 		}
 	}
 	d.Owner, d.Repository.AccountID, d.Transfer = target, target.ID, nil
+	if err := s.follow(func(i Installations) error { return i.RepositoryMoved(ctx, tx, actor, id, from.Owner) }); err != nil {
+		return err
+	}
 	return s.moved(ctx, tx, actor, &from, d, also)
 }
 
