@@ -6,6 +6,7 @@ import (
 	"github.com/labstack/echo/v4"
 
 	"souk/handlers/apppolicies"
+	"souk/handlers/deliveries"
 	"souk/handlers/installations"
 	"souk/handlers/installrequests"
 	"souk/handlers/installs"
@@ -42,9 +43,9 @@ func (v *Verbs) makeInstalling(d *db.DB, q *jobs.Queue, _ *secretbox.Box, now fu
 	v.Profiles.Installs(v.Installs)
 	v.InstallChoices = installchoices.New(d)
 	v.InstallRequests = installrequestverbs.New(d, notices.New(d, q, v.Time.Now), v.Installs, v.Billing, v.Time.Now)
-	v.InstallTokens = installtokens.New(d, now)
+	v.InstallTokens = installtokens.New(d, v.Installs, now)
 	v.OAuth = oauthverbs.New(d, q, v.Notices, v.Identity, v.Credentials, v.Site, now)
-	v.Oversight = oversightverbs.New(d, now)
+	v.Oversight = oversightverbs.New(d, v.Notices, v.Installs, v.OAuth, now)
 }
 
 // Installing makes the handlers of installations and authorizations.
@@ -55,8 +56,9 @@ func (v *Verbs) Installing() Installing {
 		InstallRequests: installrequests.New(v.InstallRequests),
 		Updates:         updates.New(v.Installs),
 		OAuth:           oauth.New(v.OAuth),
+		AppHooks:        deliveries.OfApps(v.Hooks, v.now),
 		AppPolicies:     apppolicies.New(v.Policies),
-		Oversight:       oversight.New(v.Oversight),
+		Oversight:       oversight.New(v.Oversight, v.now),
 	}
 }
 
@@ -67,6 +69,7 @@ type Installing struct {
 	InstallRequests *installrequests.InstallRequests
 	Updates         *updates.Updates
 	OAuth           *oauth.OAuth
+	AppHooks        *deliveries.Deliveries
 	AppPolicies     *apppolicies.AppPolicies
 	Oversight       *oversight.Oversight
 }
@@ -79,6 +82,7 @@ func install(e *echo.Echo, h Handlers, b before) {
 	installrequestsRoutes(e, h.InstallRequests, b)
 	updatesRoutes(e, h.Updates, b)
 	oauthRoutes(e, h.OAuth, b)
+	apphooksRoutes(e, h.AppHooks, b)
 	apppoliciesRoutes(e, h.AppPolicies, b)
 	oversightRoutes(e, h.Oversight, b)
 }

@@ -22,3 +22,18 @@ func deliveriesRoutes(e *echo.Echo, d *deliveries.Deliveries, b before) {
 	e.GET(paths.DeliveryPat, d.Event, b.mine...)
 	e.POST(paths.DeliveryRedeliverPat, d.Redeliver, b.mine...)
 }
+
+// apphooksRoutes: the same for apps' own webhooks.
+func apphooksRoutes(e *echo.Echo, d *deliveries.Deliveries, b before) {
+	e.GET(paths.AppWebhookPat, d.Desk, b.mine...)
+	e.GET(paths.AppWebhookSettingsPat, d.Settings, b.mine...)
+	e.POST(paths.AppWebhookSettingsPat, d.Save, b.mine...)
+	e.GET(paths.AppWebhookSecretPat, d.Secret, b.sure...)
+	e.POST(paths.AppWebhookSecretPat, d.Rotate, b.sure...)
+	e.POST(paths.AppWebhookOldSecretPat, d.EndOld, b.sure...)
+	e.POST(paths.AppWebhookPingPat, d.Ping, b.mine...)
+	e.GET(paths.AppWebhookRedeliverPat, d.Range, b.mine...)
+	e.POST(paths.AppWebhookRedeliverPat, d.RedeliverRange, b.mine...)
+	e.GET(paths.AppDeliveryPat, d.Event, b.mine...)
+	e.POST(paths.AppDeliveryRedeliverPat, d.Redeliver, b.mine...)
+}

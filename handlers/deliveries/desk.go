@@ -6,6 +6,7 @@ import (
 
 	"github.com/labstack/echo/v4"
 
+	"souk/handlers/frames"
 	"souk/models"
 	"souk/models/apps"
 	"souk/models/hooks"
@@ -24,7 +25,7 @@ type deskInput struct {
 // page is the page that was asked for.
 func (in *deskInput) page() int { return web.PageNumber(in.Page) }
 
-// Desk shows where a listing's purchases are told to, and what was told.
+// Desk shows where an app is told things, and what it was told.
 func (h *Deliveries) Desk(c echo.Context) error {
 	in, err := web.Bind[deskInput](c)
 	if err != nil {
@@ -34,8 +35,8 @@ func (h *Deliveries) Desk(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	v := pages.Desk{Frame: frame(d.Standing), Endpoint: endpointView(c, d.Endpoint), State: string(in.State), All: d.All(), Now: d.Now.In(web.Zone(c)),
-		MayAct: web.ActorOf(c).MayRedeliver(d.Standing.Rights()) == nil, Pager: pager(c, in, d.Total)}
+	v := pages.Desk{Frame: h.frame(c, d.Standing), Endpoint: endpointView(c, d.Endpoint), State: string(in.State), All: d.All(), Now: d.Now.In(web.Zone(c)),
+		MayAct: web.ActorOf(c).MayRedeliver(d.Standing.Rights()) == nil, Pager: h.pager(c, in, d.Total)}
 	for _, state := range pages.States() {
 		v.Counts = append(v.Counts, d.Counts[models.HookState(state)])
 	}
@@ -54,7 +55,7 @@ func (h *Deliveries) Event(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	v := pages.Told{Frame: frame(e.Standing), Event: eventView(c, &e.HookEvent), Payload: pretty(e.Payload), Reachable: e.Reachable,
+	v := pages.Told{Frame: h.frame(c, e.Standing), Event: eventView(c, &e.HookEvent), Payload: pretty(e.Payload), Reachable: e.Reachable,
 		MayAct: web.ActorOf(c).MayRedeliver(e.Standing.Rights()) == nil}
 	for i := range e.Attempts {
 		v.Attempts = append(v.Attempts, attemptView(c, &e.Attempts[i]))
@@ -68,7 +69,7 @@ func (h *Deliveries) Redeliver(c echo.Context) error {
 	if err := h.hooks.Redeliver(c.Request().Context(), web.ActorOf(c), slug, guid); err != nil {
 		return err
 	}
-	return web.Done(c, paths.Delivery(slug, guid, ""), "hook_redelivered")
+	return web.Done(c, h.delivery(slug, guid), "hook_redelivered")
 }
 
 // Ping sends an event that says only that the webhook is there.
@@ -76,12 +77,15 @@ func (h *Deliveries) Ping(c echo.Context) error {
 	if err := h.hooks.Ping(c.Request().Context(), web.ActorOf(c), c.Param("slug")); err != nil {
 		return err
 	}
-	return web.Done(c, paths.Webhook(c.Param("slug"), ""), "hook_pinged")
+	return web.Done(c, h.at(c.Param("slug"), ""), "hook_pinged")
 }
 
 // frame is what stands around the pages.
-func frame(st *apps.Standing) desk.Listing {
-	return desk.Listing{Slug: st.ListingSlug, Name: st.ListingName, State: st.ListingState, LogoURL: paths.Tile(st.ListingLogo), Page: "webhook"}
+func (h *Deliveries) frame(c echo.Context, st *apps.Standing) pages.Frame {
+	if h.ofApps {
+		return pages.Frame{App: new(frames.App(c, st, "webhook"))}
+	}
+	return pages.Frame{Listing: desk.Listing{Slug: st.ListingSlug, Name: st.ListingName, State: st.ListingState, LogoURL: paths.Tile(st.ListingLogo), Page: "webhook"}}
 }
 
 func endpointView(c echo.Context, e *hooks.Endpoint) pages.Endpoint {
@@ -110,11 +114,11 @@ func attemptView(c echo.Context, a *models.HookAttempt) pages.Attempt {
 }
 
 // pager links to the pages around this one.
-func pager(c echo.Context, in deskInput, total int) ui.PagerProps {
+func (h *Deliveries) pager(c echo.Context, in deskInput, total int) ui.PagerProps {
 	last := (total + hooks.PerPage - 1) / hooks.PerPage
 	page := in.page()
 	at := func(n int) string {
-		address := paths.Localized(web.Requested(c).Lang, paths.Webhook(c.Param("slug"), "")) + "?page=" + strconv.Itoa(n)
+		address := paths.Localized(web.Requested(c).Lang, h.at(c.Param("slug"), "")) + "?page=" + strconv.Itoa(n)
 		if in.State != "" {
 			address += "&state=" + string(in.State)
 		}

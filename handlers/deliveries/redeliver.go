@@ -10,7 +10,6 @@ import (
 	"souk/models/hooks"
 	pages "souk/templates/deliveries"
 	"souk/web"
-	"souk/web/paths"
 )
 
 // rangeInput says which events are to be sent again, by the days of the reader's
@@ -52,7 +51,7 @@ func (h *Deliveries) ranged(c echo.Context, in rangeInput) error {
 	if err != nil && !mendable {
 		return err
 	}
-	v.Frame, v.Problems, v.Reachable = frame(st), problemsView(problems), e.Reachable()
+	v.Frame, v.Problems, v.Reachable = h.frame(c, st), problemsView(problems), e.Reachable()
 	if mendable {
 		return web.PageStatus(c, http.StatusUnprocessableEntity, pages.RangePage(v))
 	}
@@ -76,5 +75,5 @@ func (h *Deliveries) RedeliverRange(c echo.Context) error {
 	if n == 0 {
 		done = "hook_redelivered_none"
 	}
-	return web.Done(c, paths.Webhook(c.Param("slug"), ""), done)
+	return web.Done(c, h.at(c.Param("slug"), ""), done)
 }

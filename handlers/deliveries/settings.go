@@ -34,7 +34,7 @@ func (h *Deliveries) fresh(c echo.Context) (string, error) {
 }
 
 func (h *Deliveries) keep(c echo.Context, secret string, lifetime time.Duration) {
-	web.Keep(c, freshCookie, secret, paths.Localized(web.Requested(c).Lang, paths.Webhook(c.Param("slug"), "")), lifetime)
+	web.Keep(c, freshCookie, secret, paths.Localized(web.Requested(c).Lang, h.at(c.Param("slug"), "")), lifetime)
 }
 
 type settingsInput struct {
@@ -43,16 +43,16 @@ type settingsInput struct {
 	Active  bool               `form:"active"`
 }
 
-// Settings asks where a listing's purchases are told to.
+// Settings asks where an app is told things.
 func (h *Deliveries) Settings(c echo.Context) error {
 	st, e, err := h.hooks.Endpoint(c.Request().Context(), web.ActorOf(c), c.Param("slug"))
 	if err != nil {
 		return err
 	}
-	return web.Page(c, pages.SettingsPage(pages.Settings{Frame: frame(st), URL: e.URL, Content: string(e.Content), Active: e.Active, New: !e.Signed}))
+	return web.Page(c, pages.SettingsPage(pages.Settings{Frame: h.frame(c, st), URL: e.URL, Content: string(e.Content), Active: e.Active, New: !e.Signed}))
 }
 
-// Save sets where a listing's purchases are told to.
+// Save sets where an app is told things.
 func (h *Deliveries) Save(c echo.Context) error {
 	in, err := web.Bind[settingsInput](c)
 	if err != nil {
@@ -66,13 +66,13 @@ func (h *Deliveries) Save(c echo.Context) error {
 			return seen
 		}
 		return web.Form(c, err, func(p models.Problems) templ.Component {
-			return pages.SettingsPage(pages.Settings{Frame: frame(st), URL: in.URL, Content: string(in.Content), Active: in.Active, New: !e.Signed, Problems: problemsView(p)})
+			return pages.SettingsPage(pages.Settings{Frame: h.frame(c, st), URL: in.URL, Content: string(in.Content), Active: in.Active, New: !e.Signed, Problems: problemsView(p)})
 		})
 	}
 	if secret != "" {
 		h.keep(c, secret, freshLifetime)
 	}
-	return web.Done(c, paths.Webhook(slug, ""), "hook_saved")
+	return web.Done(c, h.at(slug, ""), "hook_saved")
 }
 
 type secretInput struct {
@@ -95,7 +95,7 @@ func (h *Deliveries) rotating(c echo.Context, in secretInput) (func(models.Probl
 		return nil, err
 	}
 	return func(p models.Problems) templ.Component {
-		return pages.SecretPage(pages.Secret{Frame: frame(st), Endpoint: endpointView(c, e), Secret: in.Secret, End: in.End, Problems: problemsView(p)})
+		return pages.SecretPage(pages.Secret{Frame: h.frame(c, st), Endpoint: endpointView(c, e), Secret: in.Secret, End: in.End, Problems: problemsView(p)})
 	}, nil
 }
 
@@ -115,7 +115,7 @@ func (h *Deliveries) Rotate(c echo.Context) error {
 		return web.Form(c, err, form)
 	}
 	h.keep(c, secret, freshLifetime)
-	return web.Done(c, paths.Webhook(slug, ""), "hook_rotated")
+	return web.Done(c, h.at(slug, ""), "hook_rotated")
 }
 
 // EndOld ends the old secret.
@@ -123,5 +123,5 @@ func (h *Deliveries) EndOld(c echo.Context) error {
 	if err := h.hooks.EndOld(c.Request().Context(), web.ActorOf(c), c.Param("slug")); err != nil {
 		return err
 	}
-	return web.Done(c, paths.Webhook(c.Param("slug"), ""), "hook_secret_ended")
+	return web.Done(c, h.at(c.Param("slug"), ""), "hook_secret_ended")
 }

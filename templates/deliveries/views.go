@@ -1,4 +1,4 @@
-// Package deliveries holds the pages of webhooks of purchases.
+// Package deliveries holds the pages of webhooks: of purchases, and of apps.
 package deliveries
 
 import (
@@ -13,9 +13,9 @@ import (
 	"souk/web/paths"
 )
 
-// Desk is where a listing's purchases are told to, and what was told.
+// Desk is where an app is told things, and what it was told.
 type Desk struct {
-	Frame    desk.Listing
+	Frame    Frame
 	Endpoint Endpoint
 	Fresh    string // a secret that was just made
 	MayAct   bool
@@ -43,7 +43,7 @@ type Event struct {
 
 // Told is an event with all that is known of it.
 type Told struct {
-	Frame             desk.Listing
+	Frame             Frame
 	Event             Event
 	Payload           string
 	Reachable, MayAct bool
@@ -62,7 +62,7 @@ type Attempt struct {
 
 // Settings is the form of where events go to.
 type Settings struct {
-	Frame        desk.Listing
+	Frame        Frame
 	URL, Content string
 	Active, New  bool
 	Problems     ui.Problems
@@ -70,7 +70,7 @@ type Settings struct {
 
 // Secret is the form of another secret.
 type Secret struct {
-	Frame    desk.Listing
+	Frame    Frame
 	Endpoint Endpoint
 	Secret   string
 	End      bool
@@ -79,7 +79,7 @@ type Secret struct {
 
 // Range is the form of what is sent again.
 type Range struct {
-	Frame          desk.Listing
+	Frame          Frame
 	From, Until    string
 	All, Reachable bool
 	Count, Most    int
@@ -89,13 +89,48 @@ type Range struct {
 // States lists the states of events in the order of their tabs.
 func States() []string { return []string{"waiting", "delivered", "failed", "nowhere"} }
 
-func titled(l desk.Listing, title string) desk.Listing {
-	l.Title = title
-	return l
+// Frame is whose webhook the pages are about: a listing's, unless it is an app's own.
+type Frame struct {
+	Listing desk.Listing
+	App     *desk.App
+}
+
+func (f Frame) listing(title string) desk.Listing {
+	f.Listing.Title = title
+	return f.Listing
+}
+
+func (f Frame) app(title string) desk.App {
+	app := *f.App
+	app.Title = title
+	return app
+}
+
+// at is a page of paths.Webhook, or of paths.AppWebhook.
+func (f Frame) at(page string) string {
+	if f.App != nil {
+		return paths.AppWebhook(f.App.Slug, page)
+	}
+	return paths.Webhook(f.Listing.Slug, page)
+}
+
+func (f Frame) delivery(guid, act string) string {
+	if f.App != nil {
+		return paths.AppDelivery(f.App.Slug, guid, act)
+	}
+	return paths.Delivery(f.Listing.Slug, guid, act)
+}
+
+// of is what is said of a listing's webhook, or of an app's own.
+func (f Frame) of(listing, app string) string {
+	if f.App != nil {
+		return app
+	}
+	return listing
 }
 
 func (d *Desk) tabs(ctx context.Context) []ui.Tab {
-	address := paths.Webhook(d.Frame.Slug, "")
+	address := d.Frame.at("")
 	tabs := []ui.Tab{{Text: i18n.T(ctx, "deliveries.all"), Path: address, Count: i18n.Number(ctx, int64(d.All)), Current: d.State == ""}}
 	for i, state := range States() {
 		tabs = append(tabs, ui.Tab{Text: i18n.T(ctx, "deliveries.state."+state), Path: address + "?state=" + state,
@@ -107,11 +142,11 @@ func (d *Desk) tabs(ctx context.Context) []ui.Tab {
 // silent reports whether the app has never taken anything though something was for
 // it.
 func (d *Desk) silent() bool {
-	return d.Endpoint.Delivered.IsZero() && !d.Endpoint.FailingFrom.IsZero()
+	return d.Frame.App == nil && d.Endpoint.Delivered.IsZero() && !d.Endpoint.FailingFrom.IsZero()
 }
 
 func (d *Desk) failing() bool {
-	return !d.Endpoint.Delivered.IsZero() && !d.Endpoint.FailingFrom.IsZero() && d.Now.Sub(d.Endpoint.FailingFrom) > time.Hour
+	return !d.silent() && !d.Endpoint.FailingFrom.IsZero() && d.Now.Sub(d.Endpoint.FailingFrom) > time.Hour
 }
 
 func (e *Event) name() string {
@@ -140,6 +175,14 @@ func answer(status int) string {
 }
 
 func exact(t time.Time) string { return t.Format(time.RFC3339) }
+
+// title is that of the form of another secret, or of the first one.
+func (s *Secret) title(ctx context.Context) string {
+	if s.Frame.App != nil && !s.Endpoint.Signed {
+		return i18n.T(ctx, "apphooks.sign")
+	}
+	return i18n.T(ctx, "deliveries.rotate.title")
+}
 
 func (r *Range) which() string {
 	if r.All {

@@ -36,7 +36,7 @@ func (a *App) menu(ctx context.Context) []account.MenuGroup {
 	}
 	links := []account.MenuLink{link(ui.IconSettings, ""), link(ui.IconShield, "permissions"), link(ui.IconLock, "secrets")}
 	if a.Kind == models.GitHubApp {
-		links = append(links, link(ui.IconKey, "keys"))
+		links = append(links, link(ui.IconKey, "keys"), link(ui.IconCode, "webhook"))
 	} else {
 		links[1].Text = i18n.T(ctx, "apps.scopes")
 	}
@@ -56,7 +56,7 @@ func (a *App) menu(ctx context.Context) []account.MenuGroup {
 	}
 	if a.Listing != "" && !a.Owned {
 		groups = append(groups, account.MenuGroup{Title: i18n.T(ctx, "desk.marketplace"), Links: []account.MenuLink{
-			{Icon: ui.IconCode, Text: i18n.T(ctx, "desk.app.webhook"), Path: paths.Webhook(a.Listing, "")}}})
+			{Icon: ui.IconCode, Text: i18n.T(ctx, "desk.app.purchases"), Path: paths.Webhook(a.Listing, "")}}})
 	}
 	return groups
 }
