@@ -10,14 +10,12 @@ var (
 	ErrUserTokenNeeded      = &Error{Kind: Forbidden, Code: "user_token_needed"}    // only people through an app may
 	ErrBodyJSON             = &Error{Kind: Invalid, Code: "body_json"}
 	ErrBodyObject           = &Error{Kind: Invalid, Code: "body_object"}
-	ErrLastSelected         = &Error{Kind: Invalid, Code: "last_selected", Field: "repositories"} // an installation keeps one
-	ErrNotSelecting         = &Error{Kind: Invalid, Code: "not_selecting", Field: "repositories"} // it has all of them, or none
 )
 
 var (
 	installationTokenErrors = []*Error{
 		ErrTokenBeyond, ErrTokenRepositories, ErrTooManyTokenSelected, ErrInstallationStopped, ErrNotForApps, ErrUserTokenNeeded,
-		ErrBodyJSON, ErrBodyObject, ErrLastSelected, ErrNotSelecting,
+		ErrBodyJSON, ErrBodyObject,
 	}
 	installationTokenActions = []AuditAction{}
 	installationTokenNotices = []notice{}

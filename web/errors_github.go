@@ -5,11 +5,14 @@ import (
 	"encoding/json"
 	"fmt"
 	"net/http"
+	"slices"
 	"strconv"
+	"strings"
 
 	"github.com/labstack/echo/v4"
 
 	"souk/models"
+	"souk/web/paths"
 )
 
 // messages are what GitHub's API says of an error; clients look for some of them.
@@ -28,7 +31,23 @@ var messages = map[string]string{
 	models.ErrMethodNotAllowed.Code: "Not Found",
 	models.ErrAgentNeeded.Code:      "Request forbidden by administrative rules. Please make sure your request has a User-Agent header.",
 	models.ErrAPIVersion.Code:       "The X-GitHub-Api-Version header names no version of this API.",
+	models.ErrCrossSite.Code:        "This request was sent from another site.",
+	models.ErrBodyJSON.Code:         "Problems parsing JSON",
+	models.ErrBodyObject.Code:       "Body should be a JSON object",
+
+	models.ErrNotForApps.Code:           "Resource not accessible by integration",
+	models.ErrUserTokenNeeded.Code:      "You must authenticate with an access token authorized to a GitHub App in order to list installations",
+	models.ErrInstallationStopped.Code:  "This installation has been suspended",
+	models.ErrInstallPolicy.Code:        "The organization's policy doesn't allow this app.",
+	models.ErrTokenBeyond.Code:          "The permissions requested are not granted to this installation.",
+	models.ErrTokenRepositories.Code:    "There is at least one repository that does not exist or is not accessible to the parent installation.",
+	models.ErrTooManyTokenSelected.Code: "A token can be limited to at most 500 repositories.",
+	models.ErrSelectionNeeded.Code:      "An installation keeps at least one repository, and all of them cannot be reduced one by one.",
+	models.ErrSuspended.Code:            "Sorry. Your account was suspended.",
 }
+
+// malformed is what can't be read at all, and no matter of validation.
+var malformed = []string{models.ErrBodyJSON.Code, models.ErrBodyObject.Code, models.ErrAPIVersion.Code, models.ErrBadParameter.Code}
 
 // message is the body of an error of GitHub's API.
 type message struct {
@@ -47,13 +66,19 @@ type messageField struct {
 // writeMessage answers an error in the form that clients of GitHub's API know. A
 // value that isn't one is a matter of 422 there.
 func writeMessage(c echo.Context, known *models.Error, status int) error {
-	m := message{Documentation: Requested(c).Base + "/docs/webhooks"}
+	page, resource := "api", "Installation"
+	if strings.HasPrefix(c.Request().URL.Path, paths.V3Listing) || strings.HasPrefix(c.Request().URL.Path, paths.V3Purchases) {
+		page, resource = "webhooks", "Marketplace"
+	}
+	m := message{Documentation: Requested(c).Base + paths.Doc(page)}
 	switch {
 	case known.Code == models.ErrMethodNotAllowed.Code:
 		status = http.StatusNotFound
-	case known.Code == models.ErrUnknownChoice.Code:
+	case known.Kind == models.Invalid && !slices.Contains(malformed, known.Code):
 		status = http.StatusUnprocessableEntity
-		m.Message, m.Errors = "Validation Failed", []messageField{{Resource: "Marketplace", Field: known.Field, Code: "invalid"}}
+		if known.Field != "" && messages[known.Code] == "" {
+			m.Message, m.Errors = "Validation Failed", []messageField{{Resource: resource, Field: known.Field, Code: "invalid"}}
+		}
 	}
 	m.Message = cmp.Or(m.Message, messages[known.Code], http.StatusText(status))
 	m.Status = strconv.Itoa(status)

@@ -125,7 +125,11 @@ func whoIs(c echo.Context, sessions Sessions) (*models.Viewer, error) {
 		if !strings.EqualFold(scheme, "Bearer") && !strings.EqualFold(scheme, "token") {
 			return nil, models.ErrBadToken
 		}
-		v, err := sessions.ResumeToken(ctx, strings.TrimSpace(secret), visitOf(c))
+		secret = strings.TrimSpace(secret)
+		if appsOwn(secret) && paths.Compatible(r.URL.Path) {
+			return nil, notForApps(r.URL.Path)
+		}
+		v, err := sessions.ResumeToken(ctx, secret, visitOf(c))
 		if err == nil && v == nil {
 			err = models.ErrBadToken
 		}
@@ -140,6 +144,19 @@ func whoIs(c echo.Context, sessions Sessions) (*models.Viewer, error) {
 		EndSession(c)
 	}
 	return v, err
+}
+
+// appsOwn reports whether a token is an app's own, and nobody's in particular.
+func appsOwn(token string) bool {
+	return paths.SignedToken(token) || strings.HasPrefix(token, models.PrefixInstallationToken)
+}
+
+// notForApps refuses tokens of that kind where only people come.
+func notForApps(path string) error {
+	if paths.OpenToApps(path) {
+		return nil
+	}
+	return models.ErrNotForApps
 }
 
 // navigates reports whether a browser asks for a page, not for a part of one: a

@@ -227,7 +227,7 @@ func (a *App) answer(cfg Config) (err error) {
 		Sessions: a.verbs.OAuth, TrustProxy: cfg.TrustProxy, Seen: publishing.Insights.Seen})
 	h := handlers.Handlers{
 		Site:       site.New(a.catalog, a.search),
-		API:        api.New(a.catalog, a.search, a.verbs.Profiles, a.verbs.Repos, a.verbs.Filing, a.verbs.Plans, a.verbs.Ownership, a.verbs.Credentials, a.verbs.Hooks, a.verbs.Billing, func(context.Context) time.Duration { return a.search.Age() }),
+		API:        api.New(a.catalog, a.search, a.verbs.Profiles, a.verbs.Repos, a.verbs.Filing, a.verbs.Plans, a.verbs.Ownership, a.verbs.Credentials, a.verbs.Hooks, a.verbs.Billing, func(context.Context) time.Duration { return a.search.Age() }).Installing(a.verbs.InstallingAPI()),
 		Machines:   machines.New(a.catalog, a.search, helpPages()...).WithLogos(a.verbs.Pictures),
 		Operations: operations.New(a.db.Pool().Ping, a.search.State),
 		People:     a.verbs.People(),

@@ -43,6 +43,7 @@ type API struct {
 	callers     Callers
 	purchases   Purchases
 	bought      Subscriptions
+	apps        Installing
 	search      Searcher
 	age         func(context.Context) time.Duration
 	description []byte
@@ -131,6 +132,9 @@ func (a *API) Routes(e *echo.Echo) {
 		e.OPTIONS(r.pattern, preflight, public)
 	}
 	a.compatibleRoutes(e)
+	if a.apps.Tokens != nil {
+		a.appRoutes(e)
+	}
 }
 
 // public lets scripts of any site read the answer: it holds nothing that

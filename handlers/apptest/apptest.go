@@ -120,7 +120,7 @@ func On(t testing.TB, d *db.DB) *App {
 	a.Echo = web.New(web.Options{Log: slog.New(slog.NewTextHandler(testLog{t}, &slog.HandlerOptions{Level: slog.LevelError})), Base: a.URL, Sessions: a.Verbs.OAuth, Seen: publishing.Insights.Seen})
 	handlers.Routes(a.Echo.Echo, handlers.Handlers{
 		Site:       site.New(shelves, finder),
-		API:        api.New(shelves, finder, a.Verbs.Profiles, a.Verbs.Repos, a.Verbs.Filing, a.Verbs.Plans, a.Verbs.Ownership, a.Verbs.Credentials, a.Verbs.Hooks, a.Verbs.Billing, func(context.Context) time.Duration { return 0 }),
+		API:        api.New(shelves, finder, a.Verbs.Profiles, a.Verbs.Repos, a.Verbs.Filing, a.Verbs.Plans, a.Verbs.Ownership, a.Verbs.Credentials, a.Verbs.Hooks, a.Verbs.Billing, func(context.Context) time.Duration { return 0 }).Installing(a.Verbs.InstallingAPI()),
 		Machines:   machines.New(shelves, finder).WithLogos(a.Verbs.Pictures),
 		Operations: operations.New(d.Pool().Ping, finder.State),
 		People:     a.Verbs.People(),

@@ -49,9 +49,10 @@ func V3Plan(id int64) string { return V3Plans + "/" + strconv.FormatInt(id, 10) 
 func V3Owner(kind, login string) string { return APIv3 + "/" + kind + "/" + url.PathEscape(login) }
 
 // ForApps reports whether apps come to an address in their own name, by a token that
-// they sign or by their client secret, and nobody else does.
+// they sign, by one of an installation or by their client secret, and nobody else
+// does.
 func ForApps(path string) bool {
-	return path == APIEvents || path == V3Listing || strings.HasPrefix(path, V3Listing+"/")
+	return path == APIEvents || path == V3Listing || strings.HasPrefix(path, V3Listing+"/") || signed(path)
 }
 
 // Compatible reports whether an address belongs to the API that is GitHub's.
