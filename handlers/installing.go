@@ -41,6 +41,7 @@ func (v *Verbs) makeInstalling(d *db.DB, q *jobs.Queue, _ *secretbox.Box, now fu
 	v.Repos.Installs(v.Installs)
 	v.Orgs.Installs(v.Installs)
 	v.Profiles.Installs(v.Installs)
+	v.Ownership.Installs(v.Installs)
 	v.InstallChoices = installchoices.New(d)
 	v.InstallRequests = installrequestverbs.New(d, notices.New(d, q, v.Time.Now), v.Installs, v.Billing, v.Time.Now)
 	v.InstallTokens = installtokens.New(d, v.Installs, now)

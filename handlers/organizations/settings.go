@@ -145,7 +145,7 @@ func (h *Organizations) deleting(c echo.Context) (v pages.Delete, err error) {
 		return v, err
 	}
 	return pages.Delete{Org: owned(o), Members: goes.Members, Invitations: goes.Invitations, Repositories: goes.Repositories,
-		Domains: goes.Domains, Apps: goes.Apps, Ties: goes.Ties}, nil
+		Domains: goes.Domains, Apps: goes.Apps, Installed: goes.Installed, Ties: goes.Ties}, nil
 }
 
 // DeletePost deletes an organization.

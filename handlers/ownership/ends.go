@@ -69,7 +69,7 @@ func transferPage(c echo.Context, p *ownership.Prospects, in endInput, problems 
 
 func deletePage(c echo.Context, p *ownership.Prospects, in endInput, problems models.Problems) templ.Component {
 	return pages.DeletePage(pages.Delete{App: frames.App(c, p.Standing, "advanced"), Listing: p.Standing.ListingName, Drafts: p.Drafts, Reviews: p.Reviews,
-		Secrets: p.Secrets, Keys: p.Keys, Managers: p.Managers, Retired: int(models.SlugRetirement / day), Typed: in.Typed, Problems: problemsView(problems)})
+		Secrets: p.Secrets, Keys: p.Keys, Managers: p.Managers, Installations: p.Installations, Retired: int(models.SlugRetirement / day), Typed: in.Typed, Problems: problemsView(problems)})
 }
 
 // Transfer gives an app to another account, or offers it.

@@ -15,12 +15,14 @@ import (
 // EndOfApp ends all installations of a locked app, which is about to be deleted. It
 // tells the app, and whom it was installed on.
 func (s *Service) EndOfApp(ctx context.Context, tx *db.Tx, actor models.Actor, app int64) error {
-	all, err := s.lockAll(ctx, tx, `app_id`, app)
+	all, err := s.lockAll(ctx, tx, app)
 	if err != nil || len(all) == 0 {
 		return err
 	}
-	if err := s.endAll(ctx, tx, actor, all); err != nil {
-		return err
+	for n := range all {
+		if err := s.end(ctx, tx, actor, &all[n]); err != nil {
+			return err
+		}
 	}
 	rows, err := tx.Pgx.Query(ctx, `SELECT account_id FROM users WHERE account_id = ANY ($1)
 		UNION SELECT account_id FROM memberships WHERE organization_id = ANY ($1) AND role = 'owner' AND suspended_at IS NULL ORDER BY 1`, accountsOf(all))
@@ -36,32 +38,13 @@ func (s *Service) EndOfApp(ctx context.Context, tx *db.Tx, actor models.Actor, a
 		Params: map[string]string{"app": all[0].App.Name}}, people...)
 }
 
-// EndOfAccount ends all installations on a locked account, which is about to be
-// deleted. It tells the apps.
-func (s *Service) EndOfAccount(ctx context.Context, tx *db.Tx, actor models.Actor, account int64) error {
-	all, err := s.lockAll(ctx, tx, `account_id`, account)
-	if err != nil {
-		return err
-	}
-	return s.endAll(ctx, tx, actor, all)
-}
-
 // lockAll locks installations in the order in which everybody does who locks many.
-func (s *Service) lockAll(ctx context.Context, tx *db.Tx, column string, of int64) ([]Standing, error) {
-	locked, err := ids(ctx, tx, `SELECT id FROM installations WHERE `+column+` = $1 ORDER BY id FOR UPDATE`, of)
+func (s *Service) lockAll(ctx context.Context, tx *db.Tx, app int64) ([]Standing, error) {
+	locked, err := ids(ctx, tx, `SELECT id FROM installations WHERE app_id = $1 ORDER BY id FOR UPDATE`, app)
 	if err != nil || len(locked) == 0 {
 		return nil, err
 	}
 	return Several(ctx, tx.Pgx, `i.id = ANY ($1) ORDER BY i.id`, locked)
-}
-
-func (s *Service) endAll(ctx context.Context, tx *db.Tx, actor models.Actor, all []Standing) error {
-	for n := range all {
-		if err := s.end(ctx, tx, actor, &all[n]); err != nil {
-			return err
-		}
-	}
-	return nil
 }
 
 func accountsOf(all []Standing) []int64 {

@@ -168,7 +168,9 @@ func TestCustomers(t *testing.T) {
 	if _, _, err := w.Customer(t.Context(), w.as(w.zoe), other.Slug, b.ID); !errors.Is(err, models.ErrNotFound) {
 		t.Errorf("of another app: %v", err)
 	}
-	n := dbtest.Statements(w.db, func() { _, _ = w.Customers(t.Context(), models.Actor{UserID: w.zoe.ID, Operator: true}, "helper", installs.Filter{Page: 1}) })
+	n := dbtest.Statements(w.db, func() {
+		_, _ = w.Customers(t.Context(), models.Actor{UserID: w.zoe.ID, Operator: true}, "helper", installs.Filter{Page: 1})
+	})
 	if n != 3 {
 		t.Errorf("%d statements", n)
 	}
@@ -187,7 +189,7 @@ func TestEndsWithAppAndAccount(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	in(func(tx *db.Tx) error { return w.EndOfAccount(t.Context(), tx, w.as(w.bob), w.bob.ID) })
+	in(func(tx *db.Tx) error { return w.AccountDeleting(t.Context(), tx, w.as(w.bob), w.bob.ID) })
 	w.same("told", w.told(), []string{"installation.deleted", "installation.deleted"})
 	in(func(tx *db.Tx) error { return w.EndOfApp(t.Context(), tx, w.as(w.zoe), w.helper.ID) })
 	w.same("told", w.told(), []string{"installation.deleted", "installation.deleted", "installation.deleted"})

@@ -18,6 +18,7 @@ type Consequences struct {
 	Repositories int
 	Domains      int
 	Apps         int // must go elsewhere first
+	Installed    int // apps that are installed on it
 
 	Ties []models.Tie `gorm:"-"` // what it has bought; those that don't end with it must end first
 }
@@ -45,7 +46,8 @@ const consequencesSQL = `SELECT
 		AND expires_at > @now) invitations,
 	(SELECT count(*) FROM repositories WHERE account_id = @id) repositories,
 	(SELECT count(*) FROM domains WHERE organization_id = @id) domains,
-	(SELECT count(*) FROM apps WHERE account_id = @id) apps`
+	(SELECT count(*) FROM apps WHERE account_id = @id) apps,
+	(SELECT count(*) FROM installations WHERE account_id = @id) installed`
 
 // Deleting says what deleting an organization would do.
 func (s *Service) Deleting(ctx context.Context, actor models.Actor, login string) (*Organization, Consequences, error) {

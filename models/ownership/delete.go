@@ -22,6 +22,7 @@ type Prospects struct {
 	Secrets, Keys, Managers int
 	Drafts                  int // saved versions of its listing's draft
 	Reviews                 int // submissions of its listing
+	Installations           int // accounts that it is installed on
 }
 
 // Prospects are those of an app that the actor owns.
@@ -36,15 +37,16 @@ func (s *Service) Prospects(ctx context.Context, actor models.Actor, slug string
 	}
 	err = s.db.Pool().QueryRow(ctx, `SELECT (SELECT count(*) FROM app_secrets WHERE app_id = $1), (SELECT count(*) FROM app_keys WHERE app_id = $1),
 			(SELECT count(*) FROM app_managers WHERE app_id = $1), (SELECT count(*) FROM listing_drafts WHERE listing_id = $2),
-			(SELECT count(*) FROM listing_submissions WHERE listing_id = $2)`, st.ID, st.ListingID).
-		Scan(&p.Secrets, &p.Keys, &p.Managers, &p.Drafts, &p.Reviews)
+			(SELECT count(*) FROM listing_submissions WHERE listing_id = $2),
+			(SELECT count(*) FROM installations WHERE app_id = $1)`, st.ID, st.ListingID).
+		Scan(&p.Secrets, &p.Keys, &p.Managers, &p.Drafts, &p.Reviews, &p.Installations)
 	if err != nil {
 		return nil, fmt.Errorf("ownership: prospects: %w", err)
 	}
 	return p, nil
 }
 
-// Delete ends an app, and its listing with everything about it. What both were
+// Delete ends an app, its installations, and its listing with everything about it. What both were
 // called is kept from others for models.SlugRetirement. Confirm is the app's
 // name. It returns ErrAppStillListed while somebody could still see or decide on
 // the listing, ErrAppSold where somebody has bought a plan of it, since their
@@ -60,6 +62,11 @@ func (s *Service) Delete(ctx context.Context, actor models.Actor, slug, confirm 
 		keepers, err := apps.Keepers(ctx, tx, st.ID)
 		if err != nil {
 			return err
+		}
+		if s.installations != nil {
+			if err := s.installations.EndOfApp(ctx, tx, actor, st.ID); err != nil {
+				return err
+			}
 		}
 		if err := s.remove(ctx, tx, st); err != nil {
 			return err

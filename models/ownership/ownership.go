@@ -26,7 +26,19 @@ type Service struct {
 	notices  *notices.Service
 	identity *identity.Service
 	now      func() time.Time
+
+	installations Installations
 }
+
+// Installations are where apps are installed; installs.Service knows them.
+type Installations interface {
+	// EndOfApp ends those of an app that is about to be deleted.
+	EndOfApp(ctx context.Context, tx *db.Tx, actor models.Actor, app int64) error
+}
+
+// Installs tells who knows of installations. Without, apps that have some can't be
+// deleted. It is called before the service is used.
+func (s *Service) Installs(i Installations) { s.installations = i }
 
 // New makes a Service.
 func New(d *db.DB, q *jobs.Queue, n *notices.Service, id *identity.Service, now func() time.Time) *Service {

@@ -40,7 +40,7 @@ type Named struct {
 
 // DeletionCounts are how many of each thing go.
 type DeletionCounts struct {
-	Repositories, Collaborations, Tokens, Sessions, Passkeys, Invitations, Notifications int
+	Repositories, Collaborations, Installations, Tokens, Sessions, Passkeys, Invitations, Notifications int
 }
 
 // Blocked reports whether something stands against it.
@@ -98,6 +98,7 @@ func (s *Service) Consequences(ctx context.Context, actor models.Actor) (*Conseq
 	err := s.db.Read(ctx).Raw(`SELECT `+blockers+`, u.mail_verified_at,
 			(SELECT count(*) FROM repositories x WHERE x.account_id = a.id) repositories,
 			(SELECT count(*) FROM collaborators x WHERE x.account_id = a.id) collaborations,
+			(SELECT count(*) FROM installations x WHERE x.account_id = a.id) installations,
 			(SELECT count(*) FROM access_tokens x WHERE x.account_id = a.id AND x.revoked_at IS NULL AND (x.expires_at IS NULL OR x.expires_at > ?)) tokens,
 			(SELECT count(*) FROM sessions x WHERE x.account_id = a.id AND x.expires_at > ?) sessions,
 			(SELECT count(*) FROM passkeys x WHERE x.account_id = a.id) passkeys,

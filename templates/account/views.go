@@ -199,7 +199,7 @@ type Named struct {
 
 // DeletionCounts are how many of each thing go.
 type DeletionCounts struct {
-	Repositories, Collaborations, Tokens, Sessions, Passkeys, Invitations, Notifications int
+	Repositories, Collaborations, Installations, Tokens, Sessions, Passkeys, Invitations, Notifications int
 }
 
 // blocked reports whether something stands against it.
@@ -216,6 +216,7 @@ func (d *Deletion) counted(ctx context.Context) []string {
 	}{
 		{"account.delete.repositories", d.Counts.Repositories},
 		{"account.delete.collaborations", d.Counts.Collaborations},
+		{"installations.follows.account", d.Counts.Installations},
 		{"account.delete.tokens", d.Counts.Tokens},
 		{"account.delete.sessions", d.Counts.Sessions},
 		{"account.delete.passkeys", d.Counts.Passkeys},

@@ -260,6 +260,7 @@ type Rename struct {
 type Delete struct {
 	Org                                               Org
 	Members, Invitations, Repositories, Domains, Apps int
+	Installed                                         int // apps that are installed on it
 	Ties                                              []models.Tie
 	Typed                                             string
 	Problems                                          ui.Problems

@@ -53,6 +53,7 @@ type Delete struct {
 	App                              desk.App
 	Listing                          string // its name; "" for none
 	Drafts, Reviews                  int
+	Installations                    int // accounts that it is installed on
 	Secrets, Keys, Managers, Retired int // Retired: days for which the name is kept
 	Typed                            string
 	Problems                         ui.Problems
