@@ -78,7 +78,10 @@ func standing(s *billingverbs.Standing) pages.Subscription {
 	if s.Raise != nil {
 		v.Raise = &pages.Raise{From: s.Raise.From, Price: s.Raise.Price}
 	}
-	if s.Public && s.Sub.Serves() {
+	switch {
+	case s.Installs != nil:
+		v.Install = &pages.Install{App: s.AppSlug, ID: s.Installs.ID, All: s.Installs.Selection == models.SelectAll, Stopped: s.Installs.Stopped, Account: s.Account.ID}
+	case s.Public && s.Sub.Serves():
 		v.SetUp = s.Listing.Slug
 	}
 	for i := range s.History {

@@ -17,6 +17,7 @@ type seen struct {
 	BeganAt  time.Time
 	EndedAt  time.Time
 	MethodID int64 // 0: none
+	Installs *Installs
 }
 
 // seenSQL reads many standings in one statement, without what only an act needs.
@@ -29,7 +30,9 @@ var seenSQL = `SELECT ` + standingColumns + `, s.created_at, s.ended_at, coalesc
 			'created_at', c.created_at) FROM charges c WHERE c.subscription_id = s.id AND c.state IN ('reserved', 'processing', 'action_needed')),
 		(SELECT json_build_object('order_id', y.id, 'turn', y.turn) FROM orders y WHERE y.subscription_id = s.id AND y.state = 'waiting'),
 		(SELECT json_build_object('id', i.id, 'reference', i.reference, 'minor', i.total_minor, 'credited', i.credited_minor, 'state', i.state,
-			'document', i.document::json) FROM invoices i WHERE i.id = (s.due ->> 'invoice_id')::bigint)
+			'document', i.document::json) FROM invoices i WHERE i.id = (s.due ->> 'invoice_id')::bigint),
+		CASE WHEN p.kind = 'github_app' AND p.registered_at IS NOT NULL THEN coalesce((SELECT json_build_object('ID', n.id, 'Selection', n.selection,
+				'Stopped', n.suspended_at IS NOT NULL OR n.barred_at IS NOT NULL) FROM installations n WHERE n.app_id = p.id AND n.account_id = a.id), '{}') END
 	FROM subscriptions s JOIN listings l ON l.id = s.listing_id JOIN apps p ON p.id = l.app_id JOIN sellers e ON e.account_id = s.seller_id
 		JOIN accounts o ON o.id = s.seller_id JOIN accounts a ON a.id = s.account_id LEFT JOIN billing_profiles r ON r.account_id = a.id
 		LEFT JOIN users u ON u.account_id = coalesce(s.buyer_id, a.id) LEFT JOIN payment_methods m ON m.id = s.payment_method_id `
@@ -59,7 +62,7 @@ func scanSeen(row pgx.CollectableRow) (st seen, err error) {
 		asJSON{&s.Coupon}, asJSON{&s.Applied}, &s.ByTransfer, &reminded, &st.BeganAt, &ended, &st.MethodID,
 		&st.Listing.Slug, &st.Listing.Name, &st.Listing.State, &st.Listing.LogoHash, &st.Listing.LogoBackdrop, &st.Public, &st.AppID, &st.AppSlug,
 		&st.AppKind, &st.SellerLogin, asJSON{&st.Plans}, asJSON{&prices}, asJSON{&st.Account}, asJSON{&st.Seller}, asJSON{&st.Profile}, asJSON{&taxes},
-		asJSON{&st.Method}, &st.Trialled, asJSON{&st.Open}, asJSON{&st.Waiting}, asJSON{&st.Owed})
+		asJSON{&st.Method}, &st.Trialled, asJSON{&st.Open}, asJSON{&st.Waiting}, asJSON{&st.Owed}, asJSON{&st.Installs})
 	if err != nil {
 		return st, err
 	}

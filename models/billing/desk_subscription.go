@@ -26,6 +26,7 @@ type Standing struct {
 	Login    string // of the seller
 	AppSlug  string
 	AppKind  models.AppKind
+	Installs *Installs // nil: the app isn't installed here, but set up elsewhere
 	BeganAt  time.Time
 	Method   string // what it is paid with, in words; "": nothing that can be used
 	MethodID int64
@@ -37,6 +38,14 @@ type Standing struct {
 	History  []HistoryEntry           // the newest first
 	More     bool                     // there are older ones
 	Decline  models.DeclineCode       // why the last charge of what is owed was refused
+}
+
+// Installs is whether a subscription's app is installed on the account: neither ends
+// with the other.
+type Installs struct {
+	ID        int64 // 0: it isn't
+	Selection models.Selection
+	Stopped   bool // it is suspended
 }
 
 // Raise is another price that has been announced: what is paid from a day on.
@@ -104,7 +113,7 @@ func (s *Service) seeOne(ctx context.Context, actor models.Actor, id int64) (*se
 	}
 	now := s.now()
 	v := &Standing{Bought: st.bought(now), Account: st.Account, Role: actor.RoleIn(st.Account.ID), Now: now, Env: st.Env, Seller: st.Seller,
-		Why: actor.MayOrderFor(st.Account.ID, st.Account.SuspendedAt != nil), Login: st.SellerLogin, AppSlug: st.AppSlug, AppKind: st.AppKind,
+		Why: actor.MayOrderFor(st.Account.ID, st.Account.SuspendedAt != nil), Login: st.SellerLogin, AppSlug: st.AppSlug, AppKind: st.AppKind, Installs: st.Installs,
 		BeganAt: st.BeganAt, Method: st.method(), MethodID: st.MethodID, Plans: st.choices(), MayPayBy: st.payable()}
 	return st, v, nil
 }

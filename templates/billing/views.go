@@ -12,6 +12,7 @@ import (
 	"souk/templates/organizations"
 	"souk/templates/ui"
 	"souk/web/i18n"
+	"souk/web/paths"
 )
 
 // Desk is everything that an account has bought.
@@ -61,6 +62,34 @@ type Row struct {
 	Owed      *Owed
 	Next      *Charge // the next one; nil: none
 	Zone      *time.Location
+}
+
+// Install is whether the app is installed on the account, which its subscription
+// neither does nor undoes.
+type Install struct {
+	App     string // slug
+	ID      int64  // 0: it isn't
+	All     bool   // on all repositories
+	Stopped bool
+	Account int64
+}
+
+// words say where the app stands.
+func (i *Install) words(ctx context.Context) string {
+	switch {
+	case i.ID == 0:
+		return i18n.T(ctx, "billing.install.none")
+	case i.Stopped:
+		return i18n.T(ctx, "billing.install.stopped")
+	case i.All:
+		return i18n.T(ctx, "billing.install.all")
+	}
+	return i18n.T(ctx, "billing.install.selected")
+}
+
+// address is where it is installed, or looked after.
+func (i *Install) address() string {
+	return paths.InstallOn(i.App, url.Values{"target_id": {strconv.FormatInt(i.Account, 10)}})
 }
 
 // Pending is what waits for the end of the period.
@@ -117,7 +146,8 @@ type Subscription struct {
 	Acts       []string // what can be done now: change, cancel, take_back, pause, resume, method
 	Key        string
 	ByTransfer bool
-	SetUp      string // the app's slug, where it can be installed
+	SetUp      string // the listing's slug, where its app is set up elsewhere
+	Install    *Install
 	History    []Event
 	More       string // path of older ones; "": none
 }
