@@ -260,8 +260,17 @@ func statusView(o *billing.OrderStatus) pages.Status {
 	}
 	if o.Act == models.ActBuy {
 		v.SetUp = paths.SetUp(o.Listing)
-		if v.OAuth {
+		switch organization := ""; {
+		case v.OAuth:
 			v.SetUp = paths.SetUpPlan(o.Listing, s.Terms.Plan.ID)
+		case o.Installation != 0:
+			if o.Account.Kind == models.KindOrganization {
+				organization = o.Account.Login
+			}
+			v.SetUp, v.Installed = paths.Installation(organization, o.Installation, ""), true
+		case o.Installable:
+			v.SetUp = paths.InstallWith(o.AppSlug, url.Values{"suggested_target_id": {strconv.FormatInt(o.Account.ID, 10)}})
+			v.Installs = true
 		}
 	}
 	again := url.Values{"account": {o.Account.Login}, "period": {string(s.Terms.Period)}, "units": {strconv.FormatInt(s.Terms.Units, 10)}}

@@ -40,6 +40,9 @@ func (h *Ownership) alone(c echo.Context) error {
 	v := pages.LoneApp{Slug: p.Slug, Name: p.Name, Kind: p.Kind, LogoURL: frames.Logo(p.LogoHash), DescriptionHTML: html, HomepageURL: p.HomepageURL,
 		Publisher: pages.Publisher{Login: p.Owner, Name: p.OwnerName, Verified: p.Verified, WebsiteURL: p.Website, Domains: p.Domains},
 		Access:    site.Access(&p.App), Public: p.Public, Since: p.Since.In(web.Zone(c))}
+	if p.Kind == models.GitHubApp && (p.Public || p.Mine) {
+		v.InstallHref = paths.Install(p.Slug)
+	}
 	if p.Mine {
 		v.SettingsURL = paths.AppSettings(p.Slug, "")
 	}

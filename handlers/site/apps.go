@@ -6,6 +6,7 @@ import (
 	"souk/models/catalog"
 	"souk/templates/site"
 	"souk/web"
+	"souk/web/paths"
 )
 
 // App shows what an app is and asks for.
@@ -22,6 +23,9 @@ func appView(d *catalog.Details, lang string) site.App {
 	v := site.App{
 		Card: detailsCard(d, lang), AppSlug: d.App.Slug, Access: accessView(&d.App), SetUp: setUpView(d), HasListing: true,
 		CreatedAt: d.App.CreatedAt, UpdatedAt: d.Listing.UpdatedAt,
+	}
+	if installable(&d.App) && !d.Listing.Discontinued {
+		v.InstallHref = paths.Install(d.App.Slug)
 	}
 	if d.App.Name != "" {
 		v.Name = d.App.Name

@@ -48,6 +48,9 @@ func (s *Site) Listing(c echo.Context) error {
 // around adds where the pages are that belong to a listing.
 func around(v *site.Listing) {
 	v.ReportHref = paths.ListingPart(v.Slug, "report")
+	if v.Installable && !v.Discontinued {
+		v.InstallHref = paths.Install(v.AppSlug)
+	}
 	if v.Unlisted {
 		return
 	}
@@ -76,6 +79,7 @@ func ListingView(d *catalog.Details, lang string) site.Listing {
 		InstallsAsOf: l.InstallsAsOf, StarsAsOf: l.StarsAsOf, UpdatedAt: l.UpdatedAt,
 		Similar: cardViews(d.Similar, lang), Lighter: cardViews(d.Lighter, lang),
 		Unlisted: d.Unlisted(), Unclaimed: !d.Claimed, Buy: buyView(d), Data: d.Data, Feature: d.FeatureHash, Security: d.SecurityContact,
+		Installable: installable(&d.App),
 	}
 	if h := d.Handover; h != nil {
 		v.Handover = &site.Handover{From: h.From, At: h.At}
@@ -149,6 +153,9 @@ func planViews(plans []models.Plan) []site.Plan {
 	}
 	return out
 }
+
+// installable reports whether anyone may install an app, or ask for it, here.
+func installable(a *models.App) bool { return a.Kind == models.GitHubApp && a.Registered() && a.Public }
 
 // buyView is where the integrator sells the app by themselves, if they do.
 func buyView(d *catalog.Details) *site.Link {

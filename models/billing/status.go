@@ -18,6 +18,8 @@ type OrderStatus struct {
 	Backdrop     string
 	AppSlug      string
 	AppKind      models.AppKind
+	Installable  bool  // the app is installed here
+	Installation int64 // on the account; 0: none
 	Account      models.Account
 	Subscription models.Subscription
 	InvoiceID    int64 // 0: none
@@ -46,9 +48,13 @@ func (s *Service) OrderOf(ctx context.Context, actor models.Actor, id int64) (*O
 func (s *Service) orderOf(ctx context.Context, id int64) (o *OrderStatus, charge int64, err error) {
 	o = &OrderStatus{Placed: Placed{OrderID: id}}
 	err = scan(s.db.Pool().QueryRow(ctx, `SELECT o.subscription_id, o.act, o.state, o.total_minor, o.currency, coalesce(c.id, 0), coalesce(c.state, ''),
-			coalesce(c.decline, ''), coalesce(c.action_url, ''), coalesce(c.invoice_id, 0)
-		FROM orders o LEFT JOIN LATERAL (SELECT * FROM charges c WHERE c.order_id = o.id ORDER BY c.id DESC LIMIT 1) c ON true WHERE o.id = $1`, id),
-		&o.SubscriptionID, &o.Act, &o.State, &o.Total.Minor, &o.Total.Currency, &charge, &o.Charge, &o.Decline, &o.ActionURL, &o.InvoiceID)
+			coalesce(c.decline, ''), coalesce(c.action_url, ''), coalesce(c.invoice_id, 0),
+			coalesce(a.kind = 'github_app' AND a.registered_at IS NOT NULL, false), coalesce(i.id, 0)
+		FROM orders o LEFT JOIN LATERAL (SELECT * FROM charges c WHERE c.order_id = o.id ORDER BY c.id DESC LIMIT 1) c ON true
+			JOIN subscriptions s ON s.id = o.subscription_id JOIN listings l ON l.id = s.listing_id JOIN apps a ON a.id = l.app_id
+			LEFT JOIN installations i ON i.app_id = a.id AND i.account_id = s.account_id
+		WHERE o.id = $1`, id),
+		&o.SubscriptionID, &o.Act, &o.State, &o.Total.Minor, &o.Total.Currency, &charge, &o.Charge, &o.Decline, &o.ActionURL, &o.InvoiceID, &o.Installable, &o.Installation)
 	if err != nil {
 		return nil, 0, err
 	}

@@ -28,7 +28,7 @@ const detailsSQL = `
 		l.logo_hash, l.logo_backdrop, l.published_at, l.created_at, l.updated_at,
 		l.claimed_at IS NOT NULL, l.data_handling, l.purchase, l.purchase_url, l.feature_hash, l.previous_publisher, l.transferred_at,
 		l.contacts @> '[{"role": "security"}]',
-		a.slug, a.kind, a.name, a.homepage_url, a.permissions, a.events, a.scopes, a.created_at,
+		a.slug, a.kind, a.name, a.homepage_url, a.permissions, a.events, a.scopes, a.registered_at, a.public, a.created_at,
 		p.login, p.name, p.website_url, p.verified_at IS NOT NULL, ` + domainsSQL + `,
 		t.language IS NOT NULL, coalesce(t.tagline = '', false), coalesce(t.introduction = '', false),
 		coalesce(t.description_html = '', false),
@@ -254,7 +254,7 @@ func scanDetails(row pgx.CollectableRow, categories *Categories) (Details, error
 		&l.Keywords, &l.Programming, &l.Links, &l.Installs, &l.InstallsAsOf, &l.Stars, &l.StarsAsOf, &l.Discontinued,
 		&l.LogoHash, &l.LogoBackdrop, &l.PublishedAt, &l.CreatedAt, &l.UpdatedAt,
 		&d.Claimed, &d.Data, &d.Purchase, &d.PurchaseURL, &d.FeatureHash, &before, &handed, &d.SecurityContact,
-		&a.Slug, &a.Kind, &a.Name, &a.HomepageURL, &permissions, &a.Events, &a.Scopes, &a.CreatedAt,
+		&a.Slug, &a.Kind, &a.Name, &a.HomepageURL, &permissions, &a.Events, &a.Scopes, &a.RegisteredAt, &a.Public, &a.CreatedAt,
 		&login, &publisher, &website, &verified, &domains, &translated,
 		&d.Fallback.Tagline, &d.Fallback.Introduction, &d.Fallback.HTML, &d.Languages, &ids, &plans, &screenshots, &revisions, &near, &public)
 	if err != nil {

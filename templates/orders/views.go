@@ -123,25 +123,27 @@ type Policy struct {
 type Status struct {
 	Slug, Listing, LogoURL, Backdrop string
 
-	Here    string // the page itself
-	State   string // done, confirm, waiting, failed
-	Act     models.SubscriptionAct
-	Plan    site.Plan
-	Period  models.Period
-	Units   int64
-	Account string
-	Total   models.Money
-	Decline models.DeclineCode
-	Confirm string    // where the payment is confirmed; "": nowhere
-	Trial   time.Time // when it ends; zero: none runs
-	Payable time.Time // by transfer; zero: nothing is to be transferred
-	Next    time.Time // when something is paid next; zero: never
-	OAuth   bool
-	SetUp   string // where the app is set up
-	Again   string // the order page with what was chosen
-	Bought  string // the subscription
-	Invoice string // "" while there is none
-	Zone    *time.Location
+	Here      string // the page itself
+	State     string // done, confirm, waiting, failed
+	Act       models.SubscriptionAct
+	Plan      site.Plan
+	Period    models.Period
+	Units     int64
+	Account   string
+	Total     models.Money
+	Decline   models.DeclineCode
+	Confirm   string    // where the payment is confirmed; "": nowhere
+	Trial     time.Time // when it ends; zero: none runs
+	Payable   time.Time // by transfer; zero: nothing is to be transferred
+	Next      time.Time // when something is paid next; zero: never
+	OAuth     bool
+	SetUp     string // where the app is set up
+	Installs  bool   // SetUp is where the app is installed
+	Installed bool   // SetUp is its installation
+	Again     string // the order page with what was chosen
+	Bought    string // the subscription
+	Invoice   string // "" while there is none
+	Zone      *time.Location
 }
 
 func money(ctx context.Context, m models.Money) string { return i18n.Money(ctx, m.Minor, m.Currency) }

@@ -172,3 +172,14 @@ func (s *Status) paid(ctx context.Context) string {
 	}
 	return money(ctx, s.Total)
 }
+
+// setUp is the button that leads on.
+func (s *Status) setUp(ctx context.Context) string {
+	switch {
+	case s.Installed:
+		return i18n.T(ctx, "installs.order.configure")
+	case s.Installs:
+		return i18n.T(ctx, "installs.entry.install", "name", s.Listing)
+	}
+	return i18n.T(ctx, "orders.setup", "listing", s.Listing)
+}

@@ -88,7 +88,7 @@ func AppPage(a App) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = setUp(a.SetUp, a.Name).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = setUp(a.SetUp, a.Name, a.InstallHref).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}

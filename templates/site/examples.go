@@ -45,7 +45,7 @@ func Examples() []ui.Example {
 		{Name: "publisher-box", Component: publisherBox(l.Publisher)},
 		{Name: "publisher-unknown", Component: publisherBox(nil)},
 		{Name: "facts", Component: facts(&l)},
-		{Name: "set-up", Component: templ.Join(setUp(l.SetUp, l.Name), setUp(nil, l.Name))},
+		{Name: "set-up", Component: templ.Join(setUp(l.SetUp, l.Name, ""), setUp(nil, l.Name, ""), setUp(nil, l.Name, "/apps/"+l.AppSlug+"/installations/new"))},
 		{Name: "suggestions", Component: exampleSuggestions(b.Cards)},
 	}
 }

@@ -20,6 +20,7 @@ type LoneApp struct {
 	Access              Access
 	Public              bool
 	Since               time.Time
+	InstallHref         string // where it is installed; "": it isn't
 	SettingsURL         string // for those who look after it
 }
 

@@ -173,19 +173,20 @@ type Listing struct {
 	EmbedBase       string // the public address of the site
 	JSONLD          []byte
 
-	Unlisted  bool // found by its address alone
-	Unclaimed bool // imported, and nobody maintains it here
-	Security  bool // the integrator has named whom to tell of security problems
-	Handover  *Handover
-	Buy       *Link  // where the integrator sells it, outside of here
-	Feature   string // hash of the picture of its card
-	Data      models.DataHandling
+	Unlisted    bool // found by its address alone
+	Unclaimed   bool // imported, and nobody maintains it here
+	Security    bool // the integrator has named whom to tell of security problems
+	Handover    *Handover
+	Installable bool   // it is installed here
+	Buy         *Link  // where the integrator sells it, outside of here
+	Feature     string // hash of the picture of its card
+	Data        models.DataHandling
 
 	// Above says that the page is a preview; nil: it is the page itself.
 	Above templ.Component
 
 	// Pages that belong to it; "" where there is none.
-	ClaimHref, PricesHref, ReportHref string
+	ClaimHref, PricesHref, ReportHref, InstallHref string
 }
 
 // Handover is a change of the account that an app belongs to.
@@ -290,12 +291,13 @@ type Revision struct {
 // words.
 type App struct {
 	Card
-	AppSlug    string
-	Access     Access
-	SetUp      *Link
-	HasListing bool
-	CreatedAt  time.Time
-	UpdatedAt  time.Time
+	AppSlug     string
+	Access      Access
+	SetUp       *Link
+	InstallHref string // where it is installed; "": not here
+	HasListing  bool
+	CreatedAt   time.Time
+	UpdatedAt   time.Time
 }
 
 // PublisherPage is a publisher's page.
