@@ -50,7 +50,7 @@ type work struct {
 
 // workColumns are what scanWork reads, from workTables.
 var workColumns = columns + `, a.name, a.permissions, o.suspended_at IS NOT NULL, coalesce(p.suspended_at IS NOT NULL, false), ` +
-	policies.AppPolicyJSON("o.id") + `, ` + policies.AppFactsJSON("a.id")
+	policies.AppPolicyJSON("i.account_id") + `, ` + policies.AppFactsJSON("i.app_id")
 
 const workTables = tables + ` LEFT JOIN accounts p ON p.id = a.account_id`
 

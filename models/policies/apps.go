@@ -42,16 +42,18 @@ func Judged(policy, facts []byte, grants models.Grants) (models.Verdict, error) 
 }
 
 // AppPolicyJSON is a models.AppPolicy of the account with the id that the expression
-// account is, null where it has none.
+// account is, null where it has none. Its tables have names that no other statement
+// uses, as those of AppFactsJSON do: the expression is read within them.
 func AppPolicyJSON(account string) string {
-	return `(SELECT p.rules FROM app_policies p WHERE p.organization_id = ` + account + `)`
+	return `(SELECT in_policy.rules FROM app_policies in_policy WHERE in_policy.organization_id = ` + account + `)`
 }
 
 // AppFactsJSON is a models.AppFacts of the app with the id that the expression app is,
 // with what it asks for now.
 func AppFactsJSON(app string) string {
-	return `(SELECT json_build_object('Slug', a.slug, 'Grants', a.permissions, 'Scopes', a.scopes, 'Verified', coalesce(o.verified_at IS NOT NULL, false),
-			'Categories', coalesce((SELECT json_agg(c.slug ORDER BY k.position) FROM listings x JOIN listing_categories k ON k.listing_id = x.id
-				JOIN categories c ON c.id = k.category_id WHERE x.app_id = a.id), '[]'))
-		FROM apps a LEFT JOIN accounts o ON o.id = a.account_id WHERE a.id = ` + app + `)`
+	return `(SELECT json_build_object('Slug', in_app.slug, 'Grants', in_app.permissions, 'Scopes', in_app.scopes, 'Verified', coalesce(in_owner.verified_at IS NOT NULL, false),
+			'Categories', coalesce((SELECT json_agg(in_category.slug ORDER BY in_place.position) FROM listings in_listing
+				JOIN listing_categories in_place ON in_place.listing_id = in_listing.id
+				JOIN categories in_category ON in_category.id = in_place.category_id WHERE in_listing.app_id = in_app.id), '[]'))
+		FROM apps in_app LEFT JOIN accounts in_owner ON in_owner.id = in_app.account_id WHERE in_app.id = ` + app + `)`
 }
