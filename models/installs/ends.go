@@ -40,7 +40,7 @@ func (s *Service) EndOfApp(ctx context.Context, tx *db.Tx, actor models.Actor, a
 
 // lockAll locks installations in the order in which everybody does who locks many.
 func (s *Service) lockAll(ctx context.Context, tx *db.Tx, app int64) ([]Standing, error) {
-	locked, err := ids(ctx, tx, `SELECT id FROM installations WHERE app_id = $1 ORDER BY id FOR UPDATE`, app)
+	locked, err := ids(ctx, tx.Pgx, `SELECT id FROM installations WHERE app_id = $1 ORDER BY id FOR UPDATE`, app)
 	if err != nil || len(locked) == 0 {
 		return nil, err
 	}

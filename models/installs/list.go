@@ -84,6 +84,7 @@ type Place struct {
 	models.Account
 	Role   models.OrganizationRole // of the actor; "" for staff, and on one's own account
 	Counts Counts
+	Asked  int  // requests that wait: sent to the organization, or one's own
 	MayRun bool // the actor may change what is installed
 }
 
@@ -100,8 +101,10 @@ func (s *Service) place(ctx context.Context, actor models.Actor, login string) (
 	}
 	var p Place
 	var counts []byte
-	err := s.db.Pool().QueryRow(ctx, `SELECT `+accountColumns+`, `+countsSQL+`i.account_id = t.id)
-		FROM accounts t WHERE t.login = $1`, strings.ToLower(login)).Scan(append(intoAccount(&p.Account), &counts)...)
+	err := s.db.Pool().QueryRow(ctx, `SELECT `+accountColumns+`, `+countsSQL+`i.account_id = t.id),
+			CASE WHEN t.kind = 'organization' THEN (SELECT count(*) FROM installation_requests r WHERE r.organization_id = t.id AND r.state = 'open')
+				ELSE (SELECT count(*) FROM installation_requests r WHERE r.requester_id = t.id AND r.state = 'open') END
+		FROM accounts t WHERE t.login = $1`, strings.ToLower(login)).Scan(append(intoAccount(&p.Account), &counts, &p.Asked)...)
 	if err != nil {
 		return nil, missing(err)
 	}

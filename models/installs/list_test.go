@@ -3,6 +3,7 @@ package installs_test
 import (
 	"errors"
 	"fmt"
+	"slices"
 	"testing"
 	"time"
 
@@ -100,7 +101,7 @@ func TestPage(t *testing.T) {
 	i := dbtest.Install(t, w.db, w.helper, w.acme, func(i *models.Installation) { i.InstallerID, i.RequesterID = &w.ada.ID, &w.bob.ID })
 	dbtest.Select(t, w.db, i, w.one, w.three)
 	p, err := w.Page(t.Context(), w.as(w.ada), i.ID, 1)
-	if err != nil || p.People != (installs.People{Installer: "ada", Requester: "bob", Agreed: "acme"}) || p.Total != 2 || len(p.Repositories) != 2 || !p.MayRun || p.Role != models.RoleOwner {
+	if err != nil || p.People != (installs.People{Installer: "ada", Requester: "bob", Agreed: "acme"}) || !slices.Equal(p.Chosen, []int64{w.one.ID, w.three.ID}) || !p.MayRun || p.Role != models.RoleOwner {
 		t.Errorf("%+v, %v", p, err)
 	}
 	// Administrators of a repository that it reaches see it, and of its repositories
@@ -130,7 +131,7 @@ func TestPage(t *testing.T) {
 	if _, err := w.Page(t.Context(), models.Actor{}, i.ID, 1); !errors.Is(err, models.ErrSignInNeeded) {
 		t.Errorf("nobody: %v", err)
 	}
-	if _, err := w.Page(t.Context(), w.as(w.ada), i.ID, 2); !errors.Is(err, models.ErrPageOutOfRange) {
+	if _, err := w.Page(t.Context(), w.as(dan), i.ID, 2); !errors.Is(err, models.ErrPageOutOfRange) {
 		t.Errorf("page 2: %v", err)
 	}
 	n := dbtest.Statements(w.db, func() { _, _ = w.Page(t.Context(), models.Actor{UserID: w.ada.ID, Operator: true}, i.ID, 1) })

@@ -21,7 +21,8 @@ type Page struct {
 	People       People
 	Verdict      models.Verdict // of the organization's policy, on what it may do
 	Subscription *Subscription  // nil: none, or none that the actor may know of
-	Repositories []Candidate    // a page of those that it reaches and the actor can see
+	Chosen       []int64        // repositories that are selected, for whoever may change them
+	Repositories []Candidate    // else a page of those that it reaches and the actor can see
 	Number       int            // of that page, from 1
 	Total        int            // of them
 }
@@ -56,8 +57,7 @@ var pageSQL = `SELECT ` + itemColumns + `,
 		LEFT JOIN memberships m ON m.organization_id = i.account_id AND m.account_id = $2 AND m.organization_id = ANY ($3)
 	WHERE i.id = $1`
 
-// Page is the installation with an id, and a page of its repositories. It takes two
-// statements. It returns ErrNotFound for whoever may not see it, and ErrPageOutOfRange.
+// Page is the installation with an id, and its repositories. It takes two statements. It returns ErrNotFound for whoever may not see it, and ErrPageOutOfRange.
 func (s *Service) Page(ctx context.Context, actor models.Actor, id int64, number int) (*Page, error) {
 	if actor.Anonymous() {
 		return nil, models.ErrSignInNeeded
@@ -108,8 +108,12 @@ func organizations(actor models.Actor) []int64 {
 }
 
 // reaches reads the page of repositories.
-func (s *Service) reaches(ctx context.Context, actor models.Actor, p *Page) error {
-	if p.Selection == models.SelectNone {
+func (s *Service) reaches(ctx context.Context, actor models.Actor, p *Page) (err error) {
+	switch {
+	case p.MayRun && p.Selection == models.SelectSelected:
+		p.Chosen, err = ids(ctx, s.db.Pool(), `SELECT repository_id FROM installation_repositories WHERE installation_id = $1 ORDER BY 1`, p.ID)
+		return err
+	case p.MayRun, p.Selection == models.SelectNone:
 		return nil
 	}
 	sql := `SELECT *, count(*) OVER () FROM (` + candidatesOf

@@ -123,7 +123,7 @@ func own(ctx context.Context, tx *db.Tx, i *Standing, repositories []int64) erro
 }
 
 func selected(ctx context.Context, tx *db.Tx, id int64) ([]int64, error) {
-	return ids(ctx, tx, `SELECT repository_id FROM installation_repositories WHERE installation_id = $1`, id)
+	return ids(ctx, tx.Pgx, `SELECT repository_id FROM installation_repositories WHERE installation_id = $1`, id)
 }
 
 // reachAll lets an installation reach all repositories.
@@ -131,7 +131,7 @@ func (s *Service) reachAll(ctx context.Context, tx *db.Tx, actor models.Actor, i
 	if i.Selection == models.SelectAll {
 		return false, nil
 	}
-	added, err := ids(ctx, tx, `SELECT r.id FROM repositories r WHERE r.account_id = $2 AND NOT EXISTS
+	added, err := ids(ctx, tx.Pgx, `SELECT r.id FROM repositories r WHERE r.account_id = $2 AND NOT EXISTS
 		(SELECT FROM installation_repositories n WHERE n.installation_id = $1 AND n.repository_id = r.id)`, i.ID, i.AccountID)
 	if err != nil {
 		return false, err
@@ -144,7 +144,7 @@ func (s *Service) reachAll(ctx context.Context, tx *db.Tx, actor models.Actor, i
 
 // reachOnly narrows an installation that reaches all repositories to these.
 func (s *Service) reachOnly(ctx context.Context, tx *db.Tx, actor models.Actor, i *Standing, repositories []int64) (bool, error) {
-	removed, err := ids(ctx, tx, `SELECT id FROM repositories WHERE account_id = $1 AND id <> ALL ($2)`, i.AccountID, repositories)
+	removed, err := ids(ctx, tx.Pgx, `SELECT id FROM repositories WHERE account_id = $1 AND id <> ALL ($2)`, i.AccountID, repositories)
 	if err != nil {
 		return false, err
 	}
@@ -156,7 +156,7 @@ func (s *Service) reachOnly(ctx context.Context, tx *db.Tx, actor models.Actor, 
 
 // reachOthers adds repositories to those that are selected, and takes others away.
 func (s *Service) reachOthers(ctx context.Context, tx *db.Tx, actor models.Actor, i *Standing, add, drop []int64) (bool, error) {
-	removed, err := ids(ctx, tx, `DELETE FROM installation_repositories WHERE installation_id = $1 AND repository_id = ANY ($2) RETURNING repository_id`, i.ID, drop)
+	removed, err := ids(ctx, tx.Pgx, `DELETE FROM installation_repositories WHERE installation_id = $1 AND repository_id = ANY ($2) RETURNING repository_id`, i.ID, drop)
 	if err != nil {
 		return false, err
 	}
@@ -172,7 +172,7 @@ func (s *Service) reachOthers(ctx context.Context, tx *db.Tx, actor models.Actor
 
 // selects adds repositories, and returns those that weren't there.
 func (s *Service) selects(ctx context.Context, tx *db.Tx, actor models.Actor, id int64, repositories []int64) ([]int64, error) {
-	added, err := ids(ctx, tx, `INSERT INTO installation_repositories (installation_id, repository_id, adder_id, added_at)
+	added, err := ids(ctx, tx.Pgx, `INSERT INTO installation_repositories (installation_id, repository_id, adder_id, added_at)
 		SELECT DISTINCT $1::bigint, r, nullif($3::bigint, 0), $4::timestamptz FROM unnest($2::bigint[]) r
 		ON CONFLICT ON CONSTRAINT installation_repositories_pkey DO NOTHING RETURNING repository_id`, id, repositories, actor.UserID, s.now())
 	if db.Violates(err, "installation_repositories_repository_fk") {
@@ -200,8 +200,8 @@ func (s *Service) reached(ctx context.Context, tx *db.Tx, actor models.Actor, i 
 	return s.AnnounceRepositories(ctx, tx, actor, i, added, removed)
 }
 
-func ids(ctx context.Context, tx *db.Tx, sql string, args ...any) ([]int64, error) {
-	rows, err := tx.Pgx.Query(ctx, sql, args...)
+func ids(ctx context.Context, q Querier, sql string, args ...any) ([]int64, error) {
+	rows, err := q.Query(ctx, sql, args...)
 	if err != nil {
 		return nil, fmt.Errorf("installs: %w", err)
 	}

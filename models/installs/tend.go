@@ -36,7 +36,7 @@ func (w *counter) Work(ctx context.Context, _ *river.Job[jobs.CountInstallations
 // hasn't changed isn't written, so that nothing is announced for it.
 func (s *Service) Count(ctx context.Context) error {
 	return s.db.Tx(ctx, func(tx *db.Tx) error {
-		changed, err := ids(ctx, tx, `UPDATE listings l SET installs = c.n, installs_as_of = $1::timestamptz::date
+		changed, err := ids(ctx, tx.Pgx, `UPDATE listings l SET installs = c.n, installs_as_of = $1::timestamptz::date
 			FROM (SELECT l.id, (SELECT count(*) FROM installations i WHERE i.app_id = a.id) n FROM listings l JOIN apps a ON a.id = l.app_id
 				WHERE a.kind = 'github_app' AND a.registered_at IS NOT NULL
 					AND (l.installs IS NULL OR l.installs_as_of IS NULL OR l.installs_as_of >= a.registered_at::date
