@@ -30,6 +30,7 @@ import (
 	"souk/models/identity"
 	"souk/models/insights"
 	"souk/models/installs"
+	"souk/models/installtokens"
 	"souk/models/jobs"
 	"souk/models/ledger"
 	"souk/models/mail"
@@ -201,6 +202,7 @@ func (a *App) work(cfg Config) (err error) {
 	a.verbs.Ledger.AddWorkers(workers)
 	a.verbs.Refunds.AddWorkers(workers)
 	a.verbs.BuyRequests.AddWorkers(workers)
+	a.verbs.InstallTokens.AddWorkers(workers)
 	a.verbs.Installs.AddWorkers(workers)
 	a.verbs.OAuth.AddWorkers(workers)
 	a.mailer.AddWorkers(workers)
@@ -209,7 +211,7 @@ func (a *App) work(cfg Config) (err error) {
 		Queues: map[string]river.QueueConfig{river.QueueDefault: {MaxWorkers: cfg.Workers}, jobs.IndexQueue: {MaxWorkers: indexing},
 			jobs.MailQueue: {MaxWorkers: mailing}, jobs.HookQueue: {MaxWorkers: telling}},
 		Workers:      workers,
-		PeriodicJobs: slices.Concat(search.PeriodicJobs(), identity.PeriodicJobs(), profiles.PeriodicJobs(), orgs.PeriodicJobs(), tryouts.PeriodicJobs(), review.PeriodicJobs(), insights.PeriodicJobs(), billing.PeriodicJobs(), hooks.PeriodicJobs(), ledger.PeriodicJobs(), refunds.PeriodicJobs(), pictureverbs.PeriodicJobs(), requests.PeriodicJobs(), installs.PeriodicJobs(), oauth.PeriodicJobs(), mailer.PeriodicJobs()),
+		PeriodicJobs: slices.Concat(search.PeriodicJobs(), identity.PeriodicJobs(), profiles.PeriodicJobs(), orgs.PeriodicJobs(), tryouts.PeriodicJobs(), review.PeriodicJobs(), insights.PeriodicJobs(), billing.PeriodicJobs(), hooks.PeriodicJobs(), ledger.PeriodicJobs(), refunds.PeriodicJobs(), pictureverbs.PeriodicJobs(), requests.PeriodicJobs(), installs.PeriodicJobs(), oauth.PeriodicJobs(), installtokens.PeriodicJobs(), mailer.PeriodicJobs()),
 		Logger:       quieter(a.log),
 	})
 	return err

@@ -122,6 +122,8 @@ var fences = map[string][]string{
 	"github.com/stripe/":               {"models/gateway/stripegw"},
 	"codeberg.org/go-pdf/":             {"templates/paper"},
 	"github.com/golang-jwt/":           {"models/hooks", "models/credentials"},
+	"github.com/google/go-github/":     {}, // clients, for tests
+	"github.com/bradleyfalzon/":        {},
 }
 
 type goPackage struct {

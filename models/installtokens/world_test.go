@@ -107,3 +107,9 @@ func (w *world) in(role models.OrganizationRole) models.Membership {
 var everything = installtokens.Page{Number: 1, PerPage: 100}
 
 func background(t *testing.T) context.Context { return context.WithoutCancel(t.Context()) }
+
+// someone is a new user with a token of their own that may do everything.
+func (w *world) someone(login string) models.Actor {
+	u := dbtest.User(w.t, w.db, login)
+	return models.Actor{UserID: u.ID, Login: login, MailVerified: true, TokenID: 1, Scopes: []string{"repo", "read:org"}}
+}
