@@ -73,6 +73,15 @@ func PersonalMenu(ctx context.Context, current string) []MenuGroup {
 	}
 }
 
+// authorizing leads to the apps that act in one's name, or to which OAuth Apps an
+// organization lets in.
+func authorizing(link func(ui.Icon, string, string) MenuLink, organization string) MenuLink {
+	if organization == "" {
+		return link(ui.IconKey, "account.menu.authorized", paths.Authorizations)
+	}
+	return link(ui.IconGlobe, "organizations.menu.oauth_policy", paths.OrgOAuthPolicy(organization, ""))
+}
+
 // Integrations is the part of a menu about the apps that reach an account: an
 // organization, or one's own where it is "".
 func Integrations(ctx context.Context, organization, current string) MenuGroup {
@@ -81,6 +90,8 @@ func Integrations(ctx context.Context, organization, current string) MenuGroup {
 	}
 	return MenuGroup{Title: i18n.T(ctx, "installations.menu.title"), Links: []MenuLink{
 		link(ui.IconInstall, "installations.menu", paths.InstallationsOf(organization)),
+		authorizing(link, organization),
+		link(ui.IconRead, "oversight.menu", paths.IntegrationsOf(organization, "")),
 	}}
 }
 
