@@ -81,7 +81,7 @@ func (v *Verbs) makePublishing(d *db.DB, q *jobs.Queue, box *secretbox.Box, out 
 // Publishing makes the handlers of apps and listings.
 func (v *Verbs) Publishing() Publishing {
 	return Publishing{
-		Apps:        apps.New(v.Apps),
+		Apps:        apps.New(v.Apps, v.Installs),
 		Credentials: credentials.New(v.Credentials, v.now),
 		Ownership:   ownership.New(v.Ownership),
 		Listings:    listings.New(v.Drafts, v.shelves, v.Insights, v.Claims),

@@ -3,12 +3,14 @@
 package apps
 
 import (
+	"context"
 	"net/url"
 
 	"github.com/labstack/echo/v4"
 
 	"souk/models"
 	"souk/models/apps"
+	"souk/models/installs"
 	pages "souk/templates/apps"
 	"souk/templates/desk"
 	"souk/templates/ui"
@@ -18,12 +20,19 @@ import (
 
 // Apps answers for registering and changing apps.
 type Apps struct {
-	apps *apps.Service
+	apps  *apps.Service
+	reach Reacher
+}
+
+// Reacher knows whom a change of what an app asks for would concern; installs.Service
+// is one.
+type Reacher interface {
+	Reach(ctx context.Context, actor models.Actor, slug string, want apps.Access) (*installs.Reach, error)
 }
 
 // New makes the handlers.
-func New(a *apps.Service) *Apps {
-	return &Apps{apps: a}
+func New(a *apps.Service, r Reacher) *Apps {
+	return &Apps{apps: a, reach: r}
 }
 
 func problems(p models.Problems) ui.Problems {

@@ -23,7 +23,11 @@ func (h *Apps) Permissions(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	return web.Page(c, pages.EditorPage(editor(c, a, a.Version, a.Wanted)))
+	e, err := h.editor(c, a, a.Version, a.Wanted)
+	if err != nil {
+		return err
+	}
+	return web.Page(c, pages.EditorPage(e))
 }
 
 // SavePermissions changes what an app asks for, proposes to, or, without script,
@@ -40,16 +44,19 @@ func (h *Apps) SavePermissions(c echo.Context) error {
 	}
 	version, _ := strconv.Atoi(v.Get("version")) // none is an old one
 	want := typedAccess(v)
+	e, err := h.editor(c, a, version, want)
+	if err != nil {
+		return err
+	}
 	if v.Get("act") == "effect" {
-		return web.Page(c, pages.EditorPage(editor(c, a, version, want)))
+		return web.Page(c, pages.EditorPage(e))
 	}
 	proposed, err := h.apps.SetAccessFrom(ctx, actor, a.Slug, version, want)
 	if err != nil {
 		return web.Form(c, err, func(p models.Problems) templ.Component {
 			if errors.Is(err, models.ErrAppChanged) {
-				version = a.Version // who has seen what was saved may save over it
+				e.Version = a.Version // who has seen what was saved may save over it
 			}
-			e := editor(c, a, version, want)
 			e.Problems = problems(p)
 			return pages.EditorPage(e)
 		})
@@ -71,7 +78,11 @@ func (h *Apps) Effect(c echo.Context) error {
 		return err
 	}
 	web.NoStore(c)
-	return web.Page(c, pages.EffectOf(effect(a, typedAccess(v))))
+	e, err := h.effect(c, a, typedAccess(v))
+	if err != nil {
+		return err
+	}
+	return web.Page(c, pages.EffectOf(e))
 }
 
 // WithdrawPermissions takes back what was proposed.
@@ -83,9 +94,13 @@ func (h *Apps) WithdrawPermissions(c echo.Context) error {
 	return web.Done(c, paths.AppSettings(slug, "permissions"), "access_withdrawn")
 }
 
-func editor(c echo.Context, a *apps.Asked, version int, want apps.Access) pages.Editor {
+func (h *Apps) editor(c echo.Context, a *apps.Asked, version int, want apps.Access) (pages.Editor, error) {
+	f, err := h.effect(c, a, want)
+	if err != nil {
+		return pages.Editor{}, err
+	}
 	e := pages.Editor{App: deskOf(c, a.Standing, "permissions"), Version: version,
-		Files: strings.Join(want.SingleFilePaths, "\n"), Note: want.Note, Live: a.Live(), Effect: effect(a, want)}
+		Files: strings.Join(want.SingleFilePaths, "\n"), Note: want.Note, Live: a.Live(), Effect: f}
 	e.App.Script = "apps.js"
 	if a.Kind == models.OAuthApp {
 		e.Scopes = scopes(want.Scopes)
@@ -98,11 +113,29 @@ func editor(c echo.Context, a *apps.Asked, version int, want apps.Access) pages.
 	if a.ListingSlug != "" {
 		e.LedgerURL = paths.ListingPart(a.ListingSlug, "permissions")
 	}
-	return e
+	return e, nil
 }
 
 // effect reckons with what is known of a choice: a form may hold anything.
-func effect(a *apps.Asked, want apps.Access) pages.Effect {
+func (h *Apps) effect(c echo.Context, a *apps.Asked, want apps.Access) (pages.Effect, error) {
+	want = sensible(a, want)
+	e := pages.Effect{Kind: a.Kind, Risk: want.Risk(a.Kind), Code: want.Permissions.WritesCode(), Opens: opens(want), Live: a.Live(),
+		Changes: changes(a.Now, want), BehindURL: paths.AppInstallationsWith(a.Slug, url.Values{"behind": {"1"}})}
+	for _, v := range events(want) {
+		if v.Chosen && !v.Unlocked {
+			e.Locked = append(e.Locked, v)
+		}
+	}
+	r, err := h.reach.Reach(c.Request().Context(), web.ActorOf(c), a.Slug, want)
+	if err != nil {
+		return e, err
+	}
+	e.Reach = pages.Reach(*r)
+	return e, nil
+}
+
+// sensible is what of a choice an app of its kind can ask for.
+func sensible(a *apps.Asked, want apps.Access) apps.Access {
 	if a.Kind == models.GitHubApp {
 		want = known(want)
 		want.Scopes = nil
@@ -112,14 +145,7 @@ func effect(a *apps.Asked, want apps.Access) pages.Effect {
 	} else {
 		want = apps.Access{Scopes: slices.Clip(append([]string{}, want.Scopes...))}
 	}
-	e := pages.Effect{Kind: a.Kind, Risk: want.Risk(a.Kind), Code: want.Permissions.WritesCode(), Opens: opens(want), Live: a.Live(),
-		Changes: changes(a.Now, want)}
-	for _, v := range events(want) {
-		if v.Chosen && !v.Unlocked {
-			e.Locked = append(e.Locked, v)
-		}
-	}
-	return e
+	return want
 }
 
 // known is a choice with what it implies.

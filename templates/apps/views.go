@@ -230,7 +230,32 @@ type Effect struct {
 	Changes []Change // from what the app asks for now
 	Locked  []Event  // chosen, and not unlocked
 	Live    bool
+
+	Reach     Reach
+	BehindURL string // those who lag behind
 }
+
+// Reach is whom a choice concerns, as installs.Reach says.
+type Reach struct {
+	Installed, Behind, Ask, Owners, Lose, People int
+}
+
+// Used reports whether anybody lets the app do anything.
+func (r *Reach) Used() bool { return r.Installed > 0 || r.People > 0 }
+
+// who may agree to a choice.
+func (r *Reach) who(ctx context.Context) string {
+	switch {
+	case r.Owners == r.Ask:
+		return i18n.T(ctx, "updates.reach.owners")
+	case r.Owners > 0:
+		return i18n.N(ctx, "updates.reach.some_owners", int64(r.Owners))
+	}
+	return i18n.T(ctx, "updates.reach.admins")
+}
+
+// Notes reports whether somebody reads why the app asks for more.
+func (e *Editor) Notes() bool { return e.Live || e.Effect.Reach.Used() }
 
 // Change is one thing that an app is to ask for, or no more.
 type Change struct {
