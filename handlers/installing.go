@@ -54,7 +54,7 @@ func (v *Verbs) Installing() Installing {
 	return Installing{
 		Installs:        installs.New(v.Installs, v.InstallChoices, v.InstallRequests, v.OAuth),
 		Installations:   installations.New(v.Installs),
-		InstallRequests: installrequests.New(v.InstallRequests),
+		InstallRequests: installrequests.New(v.InstallRequests, v.Time.Now),
 		Updates:         updates.New(v.Installs),
 		OAuth:           oauth.New(v.OAuth),
 		AppHooks:        deliveries.OfApps(v.Hooks, v.now),

@@ -29,6 +29,7 @@ import (
 	"souk/models/hooks"
 	"souk/models/identity"
 	"souk/models/insights"
+	"souk/models/installrequests"
 	"souk/models/installs"
 	"souk/models/installtokens"
 	"souk/models/jobs"
@@ -36,6 +37,7 @@ import (
 	"souk/models/mail"
 	"souk/models/oauth"
 	"souk/models/orgs"
+	"souk/models/oversight"
 	"souk/models/outside"
 	pictureverbs "souk/models/pictures"
 	"souk/models/pictures/bucket"
@@ -202,8 +204,10 @@ func (a *App) work(cfg Config) (err error) {
 	a.verbs.Ledger.AddWorkers(workers)
 	a.verbs.Refunds.AddWorkers(workers)
 	a.verbs.BuyRequests.AddWorkers(workers)
+	a.verbs.Oversight.AddWorkers(workers)
 	a.verbs.InstallTokens.AddWorkers(workers)
 	a.verbs.Installs.AddWorkers(workers)
+	a.verbs.InstallRequests.AddWorkers(workers)
 	a.verbs.OAuth.AddWorkers(workers)
 	a.mailer.AddWorkers(workers)
 	mailer.AddTidying(workers, a.mailbox)
@@ -211,7 +215,7 @@ func (a *App) work(cfg Config) (err error) {
 		Queues: map[string]river.QueueConfig{river.QueueDefault: {MaxWorkers: cfg.Workers}, jobs.IndexQueue: {MaxWorkers: indexing},
 			jobs.MailQueue: {MaxWorkers: mailing}, jobs.HookQueue: {MaxWorkers: telling}},
 		Workers:      workers,
-		PeriodicJobs: slices.Concat(search.PeriodicJobs(), identity.PeriodicJobs(), profiles.PeriodicJobs(), orgs.PeriodicJobs(), tryouts.PeriodicJobs(), review.PeriodicJobs(), insights.PeriodicJobs(), billing.PeriodicJobs(), hooks.PeriodicJobs(), ledger.PeriodicJobs(), refunds.PeriodicJobs(), pictureverbs.PeriodicJobs(), requests.PeriodicJobs(), installs.PeriodicJobs(), oauth.PeriodicJobs(), installtokens.PeriodicJobs(), mailer.PeriodicJobs()),
+		PeriodicJobs: slices.Concat(search.PeriodicJobs(), identity.PeriodicJobs(), profiles.PeriodicJobs(), orgs.PeriodicJobs(), tryouts.PeriodicJobs(), review.PeriodicJobs(), insights.PeriodicJobs(), billing.PeriodicJobs(), hooks.PeriodicJobs(), ledger.PeriodicJobs(), refunds.PeriodicJobs(), pictureverbs.PeriodicJobs(), requests.PeriodicJobs(), oversight.PeriodicJobs(), installrequests.PeriodicJobs(), oversight.PeriodicJobs(), installs.PeriodicJobs(), oauth.PeriodicJobs(), installtokens.PeriodicJobs(), mailer.PeriodicJobs()),
 		Logger:       quieter(a.log),
 	})
 	return err

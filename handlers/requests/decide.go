@@ -101,14 +101,19 @@ func (h *Requests) caseView(c echo.Context, in termsInput) (v pages.Case, err er
 
 // quoteView is what approving a request would come to.
 func quoteView(r *requests.Case) *pages.Quote {
-	k := r.Checkout
-	if k == nil && r.Problem == nil {
+	if r.Checkout == nil && r.Problem == nil {
 		return nil
 	}
-	q := &pages.Quote{Plans: r.Plans, Period: r.Terms.Period, Units: r.Terms.Units, Method: methodOf(r.Terms), Transfer: r.Terms.Transfer, Problem: code(r.Problem),
-		Back: paths.BuyRequestWith(r.Login, r.Request.ID, chosen(r.Terms))}
-	if i := slices.IndexFunc(r.Plans, func(p models.Plan) bool { return p.Number == r.Terms.Plan }); i >= 0 {
-		q.Plan = r.Plans[i]
+	q := Quote(r.Checkout, r.Problem, r.Plans, r.Terms)
+	q.Back = paths.BuyRequestWith(r.Login, r.Request.ID, chosen(r.Terms))
+	return q
+}
+
+// Quote is what ordering on these terms would come to, or why that can't be.
+func Quote(k *billing.Checkout, problem error, plans []models.Plan, t requests.Terms) *pages.Quote {
+	q := &pages.Quote{Plans: plans, Period: t.Period, Units: t.Units, Method: methodOf(t), Transfer: t.Transfer, Problem: code(problem)}
+	if i := slices.IndexFunc(plans, func(p models.Plan) bool { return p.Number == t.Plan }); i >= 0 {
+		q.Plan = plans[i]
 	}
 	if k == nil {
 		return q

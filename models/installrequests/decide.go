@@ -15,7 +15,7 @@ import (
 )
 
 // Approval is what whoever approves a request lets the app have: what was asked for,
-// or less. Of it only Selection, Only, Without and what is to be ordered are read.
+// or fewer repositories of it. Count and Narrowed are reckoned.
 type Approval struct {
 	Approved
 	Asked models.Grants // what the page showed that the app asks for; nil: that isn't checked
@@ -103,7 +103,9 @@ func (s *Service) weigh(ctx context.Context, tx *db.Tx, actor models.Actor, r *R
 	if err != nil {
 		return nil, err
 	}
-	a.narrow(r, wished, &c)
+	if err := a.narrow(r, wished, &c); err != nil {
+		return nil, err
+	}
 	w, err := installs.Weigh(ctx, tx.Pgx, actor, c, true)
 	if err != nil {
 		return nil, err
@@ -120,26 +122,28 @@ func (s *Service) weigh(ctx context.Context, tx *db.Tx, actor models.Actor, r *R
 	return nil, models.ErrOwnerNeeded // who was one when the page was made
 }
 
-// narrow puts what is approved into a choice.
-func (a *Approved) narrow(r *Request, wished []int64, c *installs.Choice) {
-	a.Narrowed = false
-	switch r.Selection {
-	case models.SelectAll:
-		if a.Selection == models.SelectSelected {
-			c.Selection, c.Repositories, a.Narrowed = models.SelectSelected, a.Only, true
-		}
-		a.Without = nil
-	case models.SelectSelected:
-		without := make(map[int64]bool, len(a.Without))
-		for _, id := range a.Without {
-			without[id] = true
-		}
-		c.Repositories = slices.DeleteFunc(wished, func(id int64) bool { return without[id] })
-		a.Only, a.Narrowed = nil, len(c.Repositories) < r.Repositories
-	default:
-		a.Only, a.Without = nil, nil
+// narrow puts what is approved into a choice: what was asked for, or less.
+func (a *Approved) narrow(r *Request, wished []int64, c *installs.Choice) error {
+	c.Selection, c.Repositories, a.Narrowed = r.Selection, wished, false
+	if a.Selection == "" || a.Selection == models.SelectAll {
+		a.Selection = r.Selection
+	} else if a.Selection == models.SelectSelected && r.Selection != models.SelectNone {
+		c.Selection, c.Repositories = models.SelectSelected, slices.Compact(slices.Sorted(slices.Values(a.Repositories)))
+		a.Narrowed = r.Selection == models.SelectAll || len(c.Repositories) < r.Repositories
 	}
-	a.Selection, a.Count = c.Selection, len(c.Repositories)
+	if r.Selection == models.SelectSelected && len(without(c.Repositories, wished)) > 0 {
+		return models.ErrRepositoryElsewhere
+	}
+	a.Selection, a.Repositories, a.Count = c.Selection, c.Repositories, len(c.Repositories)
+	return nil
+}
+
+// without are the ids that others, which are sorted, hasn't.
+func without(ids, others []int64) []int64 {
+	return slices.DeleteFunc(slices.Clone(ids), func(id int64) bool {
+		_, found := slices.BinarySearch(others, id)
+		return found
+	})
 }
 
 // install installs what was weighed, closes the request as approved, and tells those

@@ -42,17 +42,16 @@ type Request struct {
 // Approved is what whoever approves a request lets the app have of what was asked for,
 // and what they order with it.
 type Approved struct {
-	Selection models.Selection `json:"selection"`
-	Only      []int64          `json:"only,omitempty"`    // these repositories, where all were asked for
-	Without   []int64          `json:"without,omitempty"` // these not, where some were
-	Count     int              `json:"count,omitempty"`   // repositories
-	Narrowed  bool             `json:"narrowed,omitempty"`
-	Plan      int              `json:"plan,omitempty"` // number; 0: nothing is ordered
-	Period    models.Period    `json:"period,omitempty"`
-	Units     int64            `json:"units,omitempty"`
-	Method    int64            `json:"method,omitempty"`
-	Transfer  bool             `json:"transfer,omitempty"`
-	Shown     *models.Money    `json:"shown,omitempty"` // the total that the page showed for today
+	Selection    models.Selection `json:"selection"`              // "": what was asked for
+	Repositories []int64          `json:"repositories,omitempty"` // with SelectSelected
+	Count        int              `json:"count,omitempty"`        // of them
+	Narrowed     bool             `json:"narrowed,omitempty"`
+	Plan         int              `json:"plan,omitempty"` // number; 0: nothing is ordered
+	Period       models.Period    `json:"period,omitempty"`
+	Units        int64            `json:"units,omitempty"`
+	Method       int64            `json:"method,omitempty"`
+	Transfer     bool             `json:"transfer,omitempty"`
+	Shown        *models.Money    `json:"shown,omitempty"` // the total that the page showed for today
 }
 
 // namesShown are how many repositories a list names.

@@ -10,6 +10,57 @@ import (
 	"souk/web/i18n"
 )
 
+// RuleItem is a rule as a list of them shows it.
+type RuleItem struct {
+	Decision   models.Decision
+	Conditions []string // what it looks at, in words
+	Words      string
+	Kept       string // as the form carries it
+}
+
+func (p *Policy) items(ctx context.Context) []RuleItem {
+	var all []RuleItem
+	for i := range p.Policy.Rules {
+		r := &p.Policy.Rules[i]
+		item := RuleItem{Decision: r.Decision, Conditions: p.conditions(ctx, r), Words: r.Words}
+		if p.MayChange {
+			item.Kept = p.Kept[i]
+		}
+		all = append(all, item)
+	}
+	return all
+}
+
+// Decided is a decision in a word.
+func Decided(ctx context.Context, d models.Decision) string { return decision(ctx, d) }
+
+// DecidedTone is how that is marked.
+func DecidedTone(d models.Decision) ui.Tone { return decisionTone(d) }
+
+// Coded are codes as options: prefix and code make the key of a text, and "any" stands
+// for no code.
+func Coded[T ~string](ctx context.Context, prefix string, all []T) []ui.Option {
+	return coded(ctx, prefix, all)
+}
+
+// Levels are the levels of permissions as options.
+func Levels(ctx context.Context) []ui.Option { return levels(ctx) }
+
+// Categories are categories as options, and none of them.
+func Categories(ctx context.Context, all []models.Category) []ui.Option {
+	return categories(ctx, all, "requests.category.any")
+}
+
+// CategoryName is what a category is called.
+func CategoryName(ctx context.Context, all []models.Category, slug string) string {
+	return categoryName(ctx, all, slug)
+}
+
+// Access is what an app asks for, in words.
+func Access(ctx context.Context, permission string, level models.Level) string {
+	return access(ctx, &models.BuyRule{Permission: permission, Level: level})
+}
+
 // conditions are what a rule looks at, in words; none fits everything.
 func (p *Policy) conditions(ctx context.Context, r *models.BuyRule) []string {
 	var all []string

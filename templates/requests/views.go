@@ -115,6 +115,7 @@ type Case struct {
 type Quote struct {
 	Plans    []models.Plan
 	Plan     models.Plan
+	Optional bool // nothing may be ordered, too
 	Period   models.Period
 	Units    int64
 	Seller   string

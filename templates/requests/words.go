@@ -167,7 +167,7 @@ func (q *Quote) perUnit() bool {
 
 // plans are those that can be ordered instead.
 func (q *Quote) plans(ctx context.Context) []ui.Option {
-	all := make([]ui.Option, len(q.Plans))
+	all := make([]ui.Option, len(q.Plans), len(q.Plans)+1)
 	for i := range q.Plans {
 		p := &q.Plans[i]
 		v := site.PlanView(p)
@@ -179,7 +179,21 @@ func (q *Quote) plans(ctx context.Context) []ui.Option {
 		}
 		all[i] = ui.Option{Value: strconv.Itoa(p.Number), Label: i18n.T(ctx, "requests.plan.option", "plan", p.Name, "price", i18n.List(ctx, label))}
 	}
+	if q.Optional {
+		all = append(all, ui.Option{Value: NoPlan, Label: i18n.T(ctx, "requests.plan.none")})
+	}
 	return all
+}
+
+// NoPlan is the choice to order nothing.
+const NoPlan = "none"
+
+// plan is the chosen one.
+func (q *Quote) plan() string {
+	if q.Optional && q.Plan.Number == 0 {
+		return NoPlan
+	}
+	return strconv.Itoa(q.Plan.Number)
 }
 
 func periodOptions(ctx context.Context) []ui.Option {
