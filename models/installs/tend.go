@@ -12,8 +12,8 @@ import (
 
 // AddWorkers adds the workers of installations.
 func (s *Service) AddWorkers(workers *river.Workers) {
+	river.AddWorker(workers, &updateTeller{installs: s})
 	river.AddWorker(workers, &counter{installs: s})
-	s.AddUpdateWorkers(workers)
 }
 
 // PeriodicJobs count installations now and then.

@@ -15,11 +15,6 @@ import (
 	"souk/models/notices"
 )
 
-// AddUpdateWorkers adds the worker for jobs.TellUpdates.
-func (s *Service) AddUpdateWorkers(workers *river.Workers) {
-	river.AddWorker(workers, &updateTeller{installs: s})
-}
-
 type updateTeller struct {
 	river.WorkerDefaults[jobs.TellUpdates]
 	installs *Service
