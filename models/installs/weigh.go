@@ -73,11 +73,12 @@ func (s *Service) Preview(ctx context.Context, actor models.Actor, c Choice) (*W
 	return Weigh(ctx, s.db.Pool(), actor, c, false)
 }
 
-// lockBoth locks an app and an account. An organization's row is locked before its
+// lockBoth locks an app and an account. What the app asks for stays as it is, too: what
+// somebody agrees to meanwhile, a change of it wouldn't see. An organization's row is locked before its
 // account's, as those do who delete it.
 func lockBoth(ctx context.Context, q Querier, where string, app any, account int64) error {
 	var id int64
-	if err := q.QueryRow(ctx, `SELECT id FROM apps WHERE `+where+` FOR KEY SHARE`, app).Scan(&id); err != nil {
+	if err := q.QueryRow(ctx, `SELECT id FROM apps WHERE `+where+` FOR SHARE`, app).Scan(&id); err != nil {
 		return missing(err)
 	}
 	for _, sql := range []string{`SELECT account_id FROM organizations WHERE account_id = $1 FOR NO KEY UPDATE`, `SELECT id FROM accounts WHERE id = $1 FOR NO KEY UPDATE`} {
