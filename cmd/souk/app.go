@@ -37,8 +37,8 @@ import (
 	"souk/models/mail"
 	"souk/models/oauth"
 	"souk/models/orgs"
-	"souk/models/oversight"
 	"souk/models/outside"
+	"souk/models/oversight"
 	pictureverbs "souk/models/pictures"
 	"souk/models/pictures/bucket"
 	"souk/models/profiles"
@@ -215,7 +215,7 @@ func (a *App) work(cfg Config) (err error) {
 		Queues: map[string]river.QueueConfig{river.QueueDefault: {MaxWorkers: cfg.Workers}, jobs.IndexQueue: {MaxWorkers: indexing},
 			jobs.MailQueue: {MaxWorkers: mailing}, jobs.HookQueue: {MaxWorkers: telling}},
 		Workers:      workers,
-		PeriodicJobs: slices.Concat(search.PeriodicJobs(), identity.PeriodicJobs(), profiles.PeriodicJobs(), orgs.PeriodicJobs(), tryouts.PeriodicJobs(), review.PeriodicJobs(), insights.PeriodicJobs(), billing.PeriodicJobs(), hooks.PeriodicJobs(), ledger.PeriodicJobs(), refunds.PeriodicJobs(), pictureverbs.PeriodicJobs(), requests.PeriodicJobs(), oversight.PeriodicJobs(), installrequests.PeriodicJobs(), oversight.PeriodicJobs(), installs.PeriodicJobs(), oauth.PeriodicJobs(), installtokens.PeriodicJobs(), mailer.PeriodicJobs()),
+		PeriodicJobs: slices.Concat(search.PeriodicJobs(), identity.PeriodicJobs(), profiles.PeriodicJobs(), orgs.PeriodicJobs(), tryouts.PeriodicJobs(), review.PeriodicJobs(), insights.PeriodicJobs(), billing.PeriodicJobs(), hooks.PeriodicJobs(), ledger.PeriodicJobs(), refunds.PeriodicJobs(), pictureverbs.PeriodicJobs(), requests.PeriodicJobs(), oversight.PeriodicJobs(), installrequests.PeriodicJobs(), installs.PeriodicJobs(), oauth.PeriodicJobs(), installtokens.PeriodicJobs(), mailer.PeriodicJobs()),
 		Logger:       quieter(a.log),
 	})
 	return err
