@@ -95,6 +95,13 @@ func (s *Service) settleIn(ctx context.Context, tx *db.Tx, actor models.Actor, i
 		return 0, err
 	}
 	approved := *r.Approval
+	if r.Selection == models.SelectSelected { // what is gone by now can't stand in the way of the rest
+		wished, err := r.wished(ctx, tx.Pgx)
+		if err != nil {
+			return 0, err
+		}
+		approved.Repositories = within(approved.Repositories, wished)
+	}
 	w, err := s.weigh(ctx, tx, actor, r, &approved, nil)
 	if err != nil {
 		return 0, err
