@@ -25,7 +25,7 @@ const (
 var (
 	unlocalizedBelow = []string{
 		"/api/", "/static/", "/feeds/", "/sitemaps/", "/og/", "/badges/", "/logos/", "/images/", "/embed/",
-		"/dev/", "/opensearch/", "/.well-known/",
+		"/dev/", "/opensearch/", "/.well-known/", "/login/oauth/.well-known/",
 	}
 	unlocalized = []string{
 		"/api", paths.OpenSearch, paths.Favicon, "/manifest.webmanifest", paths.Health, paths.Ready, paths.Robots, paths.Sitemap,

@@ -134,6 +134,7 @@ func (a *API) Routes(e *echo.Echo) {
 	a.compatibleRoutes(e)
 	if a.apps.Tokens != nil {
 		a.appRoutes(e)
+		a.authorizationRoutes(e)
 	}
 }
 

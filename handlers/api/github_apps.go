@@ -24,6 +24,7 @@ type Installing struct {
 	Installs AppInstalls
 	Requests InstallRequests
 	Users    UserInstalls
+	OAuth    UserTokens
 }
 
 // InstallTokens makes and reads tokens of installations, and tells of those;

@@ -52,7 +52,7 @@ func V3Owner(kind, login string) string { return APIv3 + "/" + kind + "/" + url.
 // they sign, by one of an installation or by their client secret, and nobody else
 // does.
 func ForApps(path string) bool {
-	return path == APIEvents || path == V3Listing || strings.HasPrefix(path, V3Listing+"/") || signed(path)
+	return path == APIEvents || path == V3Listing || strings.HasPrefix(path, V3Listing+"/") || strings.HasPrefix(path, V3Applications) || signed(path)
 }
 
 // Compatible reports whether an address belongs to the API that is GitHub's.
