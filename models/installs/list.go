@@ -119,6 +119,7 @@ func (s *Service) place(ctx context.Context, actor models.Actor, login string) (
 type Item struct {
 	Standing
 	LogoHash, LogoBackdrop string // as the app's listing shows them, or the app
+	Shown                  bool   // visitors see the listing
 	Stopped                bool   // the organization's policy keeps it from working
 }
 
@@ -130,7 +131,8 @@ type List struct {
 	Total int // that fit the filter
 }
 
-const itemColumns = standingColumns + `, coalesce(nullif(l.logo_hash, ''), a.logo_hash), CASE WHEN l.logo_hash <> '' THEN l.logo_backdrop ELSE a.logo_backdrop END`
+const itemColumns = standingColumns + `, coalesce(nullif(l.logo_hash, ''), a.logo_hash), CASE WHEN l.logo_hash <> '' THEN l.logo_backdrop ELSE a.logo_backdrop END,
+	coalesce(l.public OR l.state = 'unlisted', false)`
 
 // List is a page of what is installed on the account at login, "" for the actor's own,
 // by the apps' names. It takes two statements.
@@ -158,7 +160,7 @@ func (s *Service) List(ctx context.Context, actor models.Actor, login string, f 
 	}
 	l.Items, err = pgx.CollectRows(rows, func(row pgx.CollectableRow) (it Item, err error) {
 		var policy, facts []byte
-		if err := it.scan(row, &it.LogoHash, &it.LogoBackdrop, &l.Total, &policy, &facts); err != nil {
+		if err := it.scan(row, &it.LogoHash, &it.LogoBackdrop, &it.Shown, &l.Total, &policy, &facts); err != nil {
 			return it, err
 		}
 		verdict, err := policies.Judged(policy, facts, it.Permissions)

@@ -79,10 +79,19 @@ func (s *Service) Page(ctx context.Context, actor models.Actor, id int64, number
 	return p, s.reaches(ctx, actor, p)
 }
 
+// Ending is Page for whoever may suspend an installation, and end it.
+func (s *Service) Ending(ctx context.Context, actor models.Actor, id int64) (*Page, error) {
+	p, err := s.Page(ctx, actor, id, 1)
+	if err != nil {
+		return nil, err
+	}
+	return p, actor.MayRunInstallation(p.AccountID)
+}
+
 func (p *Page) load(ctx context.Context, q Querier, actor models.Actor, id int64) error {
 	var people, policy, facts, subscription []byte
 	row := q.QueryRow(ctx, pageSQL, id, actor.UserID, organizations(actor))
-	if err := p.scan(row, &p.LogoHash, &p.LogoBackdrop, &people, &policy, &facts, &subscription, &p.Administers); err != nil {
+	if err := p.scan(row, &p.LogoHash, &p.LogoBackdrop, &p.Shown, &people, &policy, &facts, &subscription, &p.Administers); err != nil {
 		return missing(err)
 	}
 	for into, text := range map[any][]byte{&p.People: people, &p.Subscription: subscription} {

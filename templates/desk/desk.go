@@ -36,7 +36,7 @@ func (a *App) menu(ctx context.Context) []account.MenuGroup {
 	}
 	links := []account.MenuLink{link(ui.IconSettings, ""), link(ui.IconShield, "permissions"), link(ui.IconLock, "secrets")}
 	if a.Kind == models.GitHubApp {
-		links = append(links, link(ui.IconKey, "keys"), link(ui.IconCode, "webhook"))
+		links = append(links, link(ui.IconKey, "keys"), link(ui.IconCode, "webhook"), link(ui.IconInstall, "installations"))
 	} else {
 		links[1].Text = i18n.T(ctx, "apps.scopes")
 	}
