@@ -9,7 +9,7 @@ import (
 )
 
 // carried are ids of repositories as a form carries them: each as the distance from the
-// one before, in base 36, and "x" with a number for so many that follow one another.
+// one before, in base 36, and "_" with a number for so many that follow one another.
 // Thousands of them are a few kilobytes.
 func carried(ids []int64) string {
 	ids = slices.Compact(slices.Sorted(slices.Values(ids)))
@@ -17,7 +17,7 @@ func carried(ids []int64) string {
 	last, run := int64(0), int64(0)
 	end := func() {
 		if run > 0 {
-			parts = append(parts, "x"+strconv.FormatInt(run, 36))
+			parts = append(parts, "_"+strconv.FormatInt(run, 36))
 		}
 		run = 0
 	}
@@ -43,7 +43,7 @@ func uncarried(text string) ([]int64, error) {
 		if part == "" {
 			continue
 		}
-		digits, run := strings.CutPrefix(part, "x")
+		digits, run := strings.CutPrefix(part, "_")
 		n, err := strconv.ParseInt(digits, 36, 64)
 		if err != nil || n < 1 || last+n < last {
 			return nil, models.ErrBadParameter.On("chosen").Because(err)

@@ -135,13 +135,11 @@ func (h *Installs) choose(c echo.Context, in form) (w wish, err error) {
 	if len(w.State) > maxState {
 		w.State = ""
 	}
-	w.ids, w.page, err = in.Picked(func() ([]int64, error) {
+	var page int
+	w.ids, page, err = in.Picked(func() ([]int64, error) {
 		return h.installs.Matching(c.Request().Context(), web.ActorOf(c), in.Target, in.Query)
 	})
-	if err == nil && len(w.ids) > models.MaxSelected {
-		w.ids = w.ids[:models.MaxSelected]
-		return w, models.ErrTooManySelected
-	}
+	w.page = max(page, 1)
 	return w, err
 }
 

@@ -3,6 +3,7 @@ package installs
 import (
 	"strings"
 
+	"souk/models"
 	installverbs "souk/models/installs"
 	pages "souk/templates/installs"
 	"souk/web"
@@ -20,7 +21,8 @@ type Picks struct {
 }
 
 // Picked are the chosen repositories and the page to show, after what the button does.
-// Matching finds all that fit the query.
+// Matching finds all that fit the query. It returns ErrTooManySelected with what was
+// chosen before.
 func (p *Picks) Picked(matching func() ([]int64, error)) (ids []int64, page int, err error) {
 	chosen, err := uncarried(p.Chosen)
 	if err != nil {
@@ -42,9 +44,14 @@ func (p *Picks) Picked(matching func() ([]int64, error)) (ids []int64, page int,
 		ids = minus(ids, []int64{id(value)})
 	case "all":
 		var found []int64
-		if found, err = matching(); err == nil {
-			ids = plus(ids, found)
+		if found, err = matching(); err != nil {
+			return ids, page, err
 		}
+		all := plus(ids, found)
+		if len(found) == models.MaxSelected || len(all) > models.MaxSelected {
+			return ids, page, models.ErrTooManySelected // what is beyond the limit would be left out without a word
+		}
+		ids = all
 	}
 	return ids, page, err
 }
@@ -53,3 +60,10 @@ func (p *Picks) Picked(matching func() ([]int64, error)) (ids []int64, page int,
 func ChooserOf(list *installverbs.CandidateList, query string, ids []int64) pages.Chooser {
 	return chooserView(list, &wish{form: form{Picks: Picks{Query: query}}}, ids)
 }
+
+// AskedOf is what a page shows that an app asks for, as a form carries it; AskedIn is
+// the opposite.
+func AskedOf(g models.Grants) string { return shown(g) }
+
+// AskedIn reads what a form carried of AskedOf.
+func AskedIn(text string) models.Grants { return unshown(text) }
