@@ -48,7 +48,7 @@ var arrows = map[string][]string{
 	"models/apps":              {"models", "models/db", "models/jobs", "models/audit", "models/notices", "models/identity", "models/secretbox", "models/credentials/issue"},
 	"models/credentials/issue": {"models", "models/db"},
 	"models/credentials":       {"models", "models/apps", "models/db", "models/audit", "models/notices", "models/secretbox"},
-	"models/ownership":         {"models", "models/apps", "models/db", "models/jobs", "models/audit", "models/notices", "models/identity"},
+	"models/ownership":         {"models", "models/apps", "models/db", "models/jobs", "models/audit", "models/notices", "models/identity", "models/hooks"},
 	"models/pictures":          {"models", "models/apps", "models/drafts", "models/identity", "models/raster", "models/db", "models/jobs", "models/audit"},
 	"models/raster":            {"models"},
 	"models/filing":            {"models", "models/apps", "models/drafts", "models/listingfile", "models/pictures", "models/review", "models/db"},

@@ -1,14 +1,13 @@
 package requests
 
 import (
-	"encoding/json"
 	"slices"
-	"strconv"
 	"strings"
 
 	"github.com/a-h/templ"
 	"github.com/labstack/echo/v4"
 
+	"souk/handlers/rules"
 	"souk/models"
 	"souk/models/policies"
 	pages "souk/templates/requests"
@@ -17,10 +16,8 @@ import (
 	"souk/web/paths"
 )
 
-// policyInput is the form of a policy. Each rule is carried along as JSON in a hidden
-// field; the one that is being written has fields of its own. Do says what the button
-// does: "save", "try", "add", or "up", "down", "edit" and "remove" with the place of a
-// rule, "up:2".
+// policyInput is the form of a policy; see package rules. Do says what the button does:
+// "save", "try", or what is done to the rules.
 type policyInput struct {
 	Rules      []string        `form:"rule"`
 	Otherwise  models.Decision `form:"otherwise"`
@@ -38,18 +35,8 @@ type policyInput struct {
 }
 
 func (in *policyInput) policy() (models.BuyPolicy, error) {
-	p := models.BuyPolicy{Otherwise: in.Otherwise}
-	if len(in.Rules) > models.MaxBuyRules {
-		return p, models.ErrTooManyBuyRules
-	}
-	for _, text := range in.Rules {
-		var r models.BuyRule
-		if err := json.Unmarshal([]byte(text), &r); err != nil {
-			return p, models.ErrBadParameter.Because(err)
-		}
-		p.Rules = append(p.Rules, r)
-	}
-	return p, nil
+	all, err := rules.Read[models.BuyRule](in.Rules, models.MaxBuyRules, models.ErrTooManyBuyRules)
+	return models.BuyPolicy{Otherwise: in.Otherwise, Rules: all}, err
 }
 
 // rule is the one that is being written, or what is wrong with it.
@@ -85,15 +72,7 @@ func (h *Requests) Policy(c echo.Context) error {
 var emptyRule = pages.Rule{Decision: string(models.DecisionAsk), Currency: models.DefaultCurrency}
 
 func policyView(c echo.Context, d *policies.Desk, p models.BuyPolicy) pages.Policy {
-	v := pages.Policy{Org: org(d.Login, d.Name, d.Role, d.Waiting), MayChange: d.MayChange, Policy: p, Categories: d.Categories, Zone: web.Zone(c)}
-	for i := range p.Rules {
-		text, err := json.Marshal(p.Rules[i])
-		if err != nil {
-			panic(err) // of texts and numbers there is always JSON
-		}
-		v.Kept = append(v.Kept, string(text))
-	}
-	return v
+	return pages.Policy{Org: org(d.Login, d.Name, d.Role, d.Waiting), MayChange: d.MayChange, Policy: p, Kept: rules.Keep(p.Rules), Categories: d.Categories, Zone: web.Zone(c)}
 }
 
 // PolicyPost saves the policy, or shows it changed and what it would have made of
@@ -141,25 +120,10 @@ func (in *policyInput) typed() pages.Rule {
 
 // edit does to the rules what a button says.
 func (in *policyInput) edit(c echo.Context, p *models.BuyPolicy) error {
-	act, at, _ := strings.Cut(in.Do, ":")
-	i, err := strconv.Atoi(at)
-	if err != nil || i < 0 || i >= len(p.Rules) {
-		i = -1
-	}
-	switch {
-	case act == "add":
+	if in.Do == "add" {
 		return in.add(c, p)
-	case i < 0:
-	case act == "up" && i > 0:
-		p.Rules[i-1], p.Rules[i] = p.Rules[i], p.Rules[i-1]
-	case act == "down" && i+1 < len(p.Rules):
-		p.Rules[i+1], p.Rules[i] = p.Rules[i], p.Rules[i+1]
-	case act == "edit":
-		in.take(c, &p.Rules[i])
-		p.Rules = slices.Delete(p.Rules, i, i+1)
-	case act == "remove":
-		p.Rules = slices.Delete(p.Rules, i, i+1)
 	}
+	p.Rules = rules.Move(in.Do, p.Rules, func(r *models.BuyRule) { in.take(c, r) })
 	return nil
 }
 

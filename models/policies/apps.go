@@ -45,13 +45,14 @@ func Judged(policy, facts []byte, grants models.Grants) (models.Verdict, error) 
 // account is, null where it has none. Its tables have names that no other statement
 // uses, as those of AppFactsJSON do: the expression is read within them.
 func AppPolicyJSON(account string) string {
-	return `(SELECT in_policy.rules FROM app_policies in_policy WHERE in_policy.organization_id = ` + account + `)`
+	return `(SELECT in_policy.rules || jsonb_build_object('organization', in_policy.organization_id) FROM app_policies in_policy WHERE in_policy.organization_id = ` + account + `)`
 }
 
 // AppFactsJSON is a models.AppFacts of the app with the id that the expression app is,
 // with what it asks for now.
 func AppFactsJSON(app string) string {
-	return `(SELECT json_build_object('Slug', in_app.slug, 'Grants', in_app.permissions, 'Scopes', in_app.scopes, 'Verified', coalesce(in_owner.verified_at IS NOT NULL, false),
+	return `(SELECT json_build_object('ID', in_app.id, 'Owner', coalesce(in_app.account_id, 0), 'Slug', in_app.slug, 'Grants', in_app.permissions, 'Scopes', in_app.scopes,
+			'Verified', coalesce(in_owner.verified_at IS NOT NULL, false),
 			'Categories', coalesce((SELECT json_agg(in_category.slug ORDER BY in_place.position) FROM listings in_listing
 				JOIN listing_categories in_place ON in_place.listing_id = in_listing.id
 				JOIN categories in_category ON in_category.id = in_place.category_id WHERE in_listing.app_id = in_app.id), '[]'))

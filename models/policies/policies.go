@@ -1,5 +1,6 @@
-// Package policies keeps what organizations allow to be bought, and their budgets, and says what they
-// mean for an order. It buys nothing.
+// Package policies keeps what organizations allow to be bought, their budgets, and which
+// apps they let in, and says what that means for an order or an app. It buys and installs
+// nothing.
 package policies
 
 import (
@@ -14,12 +15,14 @@ import (
 
 	"souk/models"
 	"souk/models/db"
+	"souk/models/notices"
 )
 
 // Service holds the verbs.
 type Service struct {
-	db  *db.DB
-	now func() time.Time
+	db      *db.DB
+	notices *notices.Service // nil: nobody is told
+	now     func() time.Time
 }
 
 // New makes a Service.
