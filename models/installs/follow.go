@@ -139,7 +139,7 @@ func (s *Service) AccountRenamed(ctx context.Context, tx *db.Tx, actor models.Ac
 	err = s.tellEach(ctx, tx, all, models.EventInstallationTarget, "renamed", func(i *Standing) any {
 		return models.InstallationTargetPayloadOf(i.ID, hookAccount(&i.Account), from, sender, s.site.Base)
 	})
-	if err != nil {
+	if err != nil || all[0].Account.Kind != models.KindOrganization {
 		return err
 	}
 	return s.tellOfOrganization(ctx, tx, actor, all, models.OrganizationRenamed, from, nil)
