@@ -64,6 +64,7 @@ func cast(ctx context.Context, v *handlers.Verbs) error {
 		c.show(ctx, x)
 	}
 	c.sell(ctx)
+	c.install(ctx)
 	c.note(v.Staff.SetRole(ctx, c.actor, "ingrid", models.StaffAdministrator))
 	return c.err
 }
@@ -76,7 +77,7 @@ type casting struct {
 }
 
 func (c *casting) note(err error) {
-	for _, known := range []error{models.ErrLoginTaken, models.ErrAlreadyMember, models.ErrRepositoryTaken, models.ErrAlreadyCollaborator} {
+	for _, known := range []error{models.ErrLoginTaken, models.ErrAlreadyMember, models.ErrRepositoryTaken, models.ErrAlreadyCollaborator, models.ErrAlreadyInstalled} {
 		if errors.Is(err, known) {
 			return
 		}
