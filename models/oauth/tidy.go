@@ -41,7 +41,7 @@ func (s *Service) Tidy(ctx context.Context) error {
 		args []any
 	}{
 		{`DELETE FROM authorization_codes WHERE expires_at < $1 AND created_at < $2`, []any{now, now.Add(-codesKept)}},
-		{`DELETE FROM authorization_tokens WHERE expires_at < $1 AND coalesce(refresh_expires_at, expires_at) < $1`, []any{now}},
+		{`DELETE FROM authorization_tokens WHERE expires_at <= $1 AND coalesce(refresh_expires_at, expires_at) <= $1`, []any{now}},
 		{`DELETE FROM authorization_tokens WHERE expires_at IS NULL AND coalesce(used_at, created_at) < $1`, []any{now.Add(-models.UserTokenIdle)}},
 	} {
 		if _, err := s.db.Pool().Exec(ctx, one.sql, one.args...); err != nil {
