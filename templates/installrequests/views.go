@@ -112,7 +112,7 @@ func (l *List) shellOf(ctx context.Context) account.Shell {
 }
 
 func (c *Case) shellOf(ctx context.Context) account.Shell {
-	title := i18n.T(ctx, "installrequests.of", "login", c.Requester, "app", c.Row.Name)
+	title := c.title(ctx)
 	return c.shell(ctx, title, ui.Crumb{Text: i18n.T(ctx, "installrequests.list.title"), Path: paths.InstallRequestsIn(c.Login, "", 1)}, ui.Crumb{Text: title})
 }
 

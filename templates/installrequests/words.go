@@ -57,12 +57,12 @@ func (r *Row) plan(ctx context.Context) string {
 	return i18n.T(ctx, "installrequests.plan", "terms", r.Terms.Words(ctx), "cost", requests.Cost(ctx, r.Cost, r.Terms.Period))
 }
 
-// askers are who asks.
-func (r *Row) askers(ctx context.Context) string {
+// title is who asks for what.
+func (r *Row) title(ctx context.Context) string {
 	if r.Others == 0 {
-		return r.Requester
+		return i18n.T(ctx, "installrequests.of", "login", r.Requester, "app", r.Name)
 	}
-	return i18n.N(ctx, "installrequests.askers", int64(r.Others), "login", r.Requester)
+	return i18n.N(ctx, "installrequests.of.others", int64(r.Others), "login", r.Requester, "app", r.Name)
 }
 
 // page is the app's own page: its listing, where it has one.
