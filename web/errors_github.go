@@ -66,7 +66,7 @@ type messageField struct {
 // writeMessage answers an error in the form that clients of GitHub's API know. A
 // value that isn't one is a matter of 422 there.
 func writeMessage(c echo.Context, known *models.Error, status int) error {
-	page, resource := "api", "Installation"
+	page, resource := "installation-tokens", "Installation"
 	if strings.HasPrefix(c.Request().URL.Path, paths.V3Listing) || strings.HasPrefix(c.Request().URL.Path, paths.V3Purchases) {
 		page, resource = "webhooks", "Marketplace"
 	}

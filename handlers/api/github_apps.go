@@ -246,7 +246,7 @@ func (a *API) v3OnRepository(c echo.Context, app int64) error {
 	}
 	address := base(ctx) + paths.V3RepoInstallation(repository)
 	c.Response().Header().Set("Location", address)
-	return web.JSON(c, http.StatusMovedPermanently, v3Moved{Message: "Moved Permanently", URL: address, Documentation: base(ctx) + paths.Doc("api")})
+	return web.JSON(c, http.StatusMovedPermanently, v3Moved{Message: "Moved Permanently", URL: address, Documentation: base(ctx) + paths.Doc("installation-tokens")})
 }
 
 // v3Moved says where something is now.
