@@ -63,6 +63,11 @@ var parts = []part{
 	{"requests_to_buy", `SELECT o.login AS organization, l.slug AS listing, p.name AS plan, q.period, q.units, q.reason, q.state, q.words AS answer, q.created_at, q.decided_at
 		FROM buy_requests q JOIN accounts o ON o.id = q.organization_id JOIN listings l ON l.id = q.listing_id JOIN plans p ON p.id = q.plan_id
 		WHERE q.requester_id = ? ORDER BY q.id`},
+	{"requests_to_install", `SELECT o.login AS organization, a.slug AS app, q.selection, ARRAY(SELECT r.name FROM installation_request_repositories x
+			JOIN repositories r ON r.id = x.repository_id WHERE x.request_id = q.id ORDER BY r.name) AS repositories,
+		p.name AS plan, v.reason, q.state, CASE WHEN q.decided_at IS NOT NULL THEN q.words END AS answer, v.created_at, q.decided_at
+		FROM installation_request_votes v JOIN installation_requests q ON q.id = v.request_id JOIN accounts o ON o.id = q.organization_id
+		JOIN apps a ON a.id = q.app_id LEFT JOIN plans p ON p.id = q.plan_id WHERE v.account_id = ? ORDER BY q.id`},
 	{"selling", `SELECT legal_name, address, tax_number, tax_registered, mail, invoice_prefix, accepts_transfer, transfer_details, gateway, created_at
 		FROM sellers WHERE account_id = ?`},
 	{"notifications", `SELECT kind, params, link, created_at, read_at, done_at FROM notifications WHERE account_id = ? ORDER BY id`},
