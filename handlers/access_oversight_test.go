@@ -62,5 +62,5 @@ func (w *world) withOversight(t testing.TB) {
 	w.row(t, "review", `INSERT INTO integration_reviews (account_id, opener_id, opened_at) SELECT id, ?, ? FROM accounts WHERE login = 'acme' RETURNING id`, w.who[owner].ID, now)
 	w.row(t, "own review", `INSERT INTO integration_reviews (account_id, opener_id, opened_at) VALUES (?, ?, ?) RETURNING id`, w.who[owner].ID, w.who[owner].ID, now)
 	w.row(t, "asked", `INSERT INTO integration_review_items (review_id, kind, app_id, app_slug, app_name, facts, decision, note, decider_id, decided_at, asked_id)
-		VALUES (?, 'installed', ?, 'overseen', 'Overseen', '{}', 'ask', 'Why?', ?, ?, ?) RETURNING id`, w.ids["review"], saw.ID, w.who[owner].ID, now, w.who[member].ID)
+		VALUES (?, 'installed', ?, 'overseen', 'Overseen', '{}', 'ask', 'Why', ?, ?, ?) RETURNING id`, w.ids["review"], saw.ID, w.who[owner].ID, now, w.who[member].ID)
 }
