@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"net/url"
+	"regexp"
 	"strings"
 	"sync"
 	"testing"
@@ -514,7 +515,16 @@ func TestManyIntegrations(t *testing.T) {
 		t.Errorf("a page of the list has %d bytes", n)
 	}
 	expect(t, "the last page", ada.Get(theirs+"?page=21"), 200)
-	expect(t, "a part of them", ada.Get(theirs+"/revoke?all=true"), 200, "End the access of 100 apps", "more follow after these")
+	a := ada.Get(theirs + "/revoke?all=true")
+	expect(t, "a part of them", a, 200, "End the access of 100 apps", "more follow after these")
+	all := url.Values{}
+	for _, m := range regexp.MustCompile(`name="item" value="([^"]+)"`).FindAllStringSubmatch(a.Body, -1) {
+		all.Add("item", m[1])
+	}
+	expect(t, "ended together", ada.Post(theirs+"/revoke", all), 303)
+	if n := c.number(`SELECT count(*) FROM installations WHERE account_id = $1`, c.acme.ID); len(all["item"]) != models.MaxRevoked || n != 503-models.MaxRevoked {
+		t.Errorf("%d chosen, %d are left", len(all["item"]), n)
+	}
 }
 
 // reviewAgain takes into a review what has come since.

@@ -218,7 +218,10 @@ func can(ctx context.Context, g models.Grants, scopes []string) []string {
 
 // title of the page that ends integrations.
 func (e *Ending) title(ctx context.Context) string {
-	if len(e.Items) == 1 {
+	switch len(e.Items) {
+	case 0:
+		return i18n.T(ctx, "oversight.end.title.none")
+	case 1:
 		return i18n.T(ctx, "oversight.end.title."+e.act(&e.Items[0].Integration), "app", e.Items[0].Name)
 	}
 	return count(ctx, "oversight.end.title", len(e.Items))
