@@ -11,6 +11,7 @@ import (
 
 	"souk/handlers/frames"
 	"souk/handlers/installs"
+	"souk/handlers/site"
 	"souk/models"
 	verbs "souk/models/installs"
 	"souk/templates/ui"
@@ -177,6 +178,7 @@ func updateView(c echo.Context, u *verbs.Update) pages.Update {
 		Integrator: u.Integrator.DisplayName(), Verified: u.Integrator.Verified(), Note: u.Note, Since: u.Since, Zone: web.Zone(c),
 		Files: u.NewFiles, Events: u.NewEvents, Before: u.Before, After: u.After, CodeBefore: u.Permissions.WritesCode(), CodeAfter: u.Asked.WritesCode(),
 		Asked: installs.AskedOf(u.Asked), AllFiles: u.App.SingleFilePaths, Selects: u.Selects, Runs: web.ActorOf(c).MayRunInstallation(u.AccountID) == nil}
+	v.Levels = site.Access(&models.App{Kind: models.GitHubApp, Permissions: u.More}).Levels
 	for _, g := range u.More.Sorted() {
 		v.More = append(v.More, pages.Raised{Key: g.Key, From: u.Permissions[g.Key], To: g.Level})
 	}

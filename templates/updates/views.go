@@ -9,6 +9,7 @@ import (
 
 	"souk/models"
 	"souk/templates/installs"
+	"souk/templates/site"
 	"souk/templates/ui"
 	"souk/web/i18n"
 )
@@ -26,7 +27,8 @@ type Update struct {
 	Since                 time.Time
 	Zone                  *time.Location
 	More                  []Raised
-	Files                 []string // that single_file reaches in addition
+	Levels                []site.LevelGroup // the same, in sentences
+	Files                 []string          // that single_file reaches in addition
 	Events                []string
 	Before, After         models.Risk
 	CodeBefore, CodeAfter bool
@@ -82,14 +84,6 @@ func (r *Raised) name(ctx context.Context) string {
 		return r.Key
 	}
 	return i18n.T(ctx, "permission."+r.Key+".name")
-}
-
-// says is what the permission lets an app do, "" where nobody knows.
-func (r *Raised) says(ctx context.Context) string {
-	if !r.known() || !i18n.Has("permission."+r.Key+"."+string(r.To)) {
-		return ""
-	}
-	return i18n.T(ctx, "permission."+r.Key+"."+string(r.To))
 }
 
 // level is a level in words: writing comes with reading where there is such.
