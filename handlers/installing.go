@@ -37,6 +37,7 @@ type InstallingVerbs struct {
 
 func (v *Verbs) makeInstalling(d *db.DB, q *jobs.Queue, _ *secretbox.Box, now func() time.Time) {
 	v.Apps.Tells(v.Hooks)
+	v.Policies.Tells(v.Notices)
 	v.Installs = installverbs.New(d, q, v.Notices, v.Site, now)
 	v.Repos.Installs(v.Installs)
 	v.Orgs.Installs(v.Installs)

@@ -180,7 +180,7 @@ func identify(ctx context.Context, q interface {
 	ids, slugs := []int64{}, []string{}
 	for _, r := range policy.Rules {
 		if r.App != "" && !sayable(r.App) {
-			return models.ErrRuleApp
+			return models.Problems{models.ErrRuleApp}
 		}
 		if r.AppID != 0 {
 			ids = append(ids, r.AppID)
@@ -231,4 +231,23 @@ func (s *Service) tellOwners(ctx context.Context, tx *db.Tx, actor models.Actor,
 	}
 	return s.notices.Tell(ctx, tx, notices.Notice{Kind: models.NoticeAppPolicy, Link: "/organizations/" + login + "/settings/app_policy",
 		Params: map[string]string{"login": actor.Login, "organization": name}}, owners...)
+}
+
+// Written is a rule as it is kept, with the app that it names. It returns Problems for
+// what can't be kept.
+func (s *Service) Written(ctx context.Context, d *AppDesk, r models.AppRule) (models.AppRule, error) {
+	r.AppID = 0
+	var problems models.Problems
+	r, err := r.Checked()
+	if err := problems.Add("", err); err != nil {
+		return r, err
+	}
+	if r.Category != "" && !slices.ContainsFunc(d.Categories, func(c models.Category) bool { return c.Slug == r.Category }) {
+		problems = append(problems, models.ErrUnknownChoice.On("category"))
+	}
+	one := models.AppPolicy{Rules: []models.AppRule{r}}
+	if err := problems.Add("", identify(ctx, s.db.Pool(), d.ID, &one, &models.AppPolicy{})); err != nil {
+		return r, err
+	}
+	return one.Rules[0], problems.Err()
 }

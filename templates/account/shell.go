@@ -88,11 +88,15 @@ func Integrations(ctx context.Context, organization, current string) MenuGroup {
 	link := func(icon ui.Icon, key, path string) MenuLink {
 		return MenuLink{Icon: icon, Text: i18n.T(ctx, key), Path: path, Current: path == current}
 	}
-	return MenuGroup{Title: i18n.T(ctx, "installations.menu.title"), Links: []MenuLink{
+	links := []MenuLink{
 		link(ui.IconInstall, "installations.menu", paths.InstallationsOf(organization)),
 		authorizing(link, organization),
 		link(ui.IconRead, "oversight.menu", paths.IntegrationsOf(organization, "")),
-	}}
+	}
+	if organization != "" {
+		links = append(links, link(ui.IconShield, "organizations.menu.app_policy", paths.AppPolicy(organization)))
+	}
+	return MenuGroup{Title: i18n.T(ctx, "installations.menu.title"), Links: links}
 }
 
 // Money is the part of a menu about what an account pays, and, for whoever may see
