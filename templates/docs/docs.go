@@ -26,7 +26,7 @@ var files embed.FS
 
 // slugs are the pages in the order in which the index shows them. A page is in
 // the help once it stands here and in content/, in every language.
-var slugs = []string{"finding", "permissions", "ranking", "account", "two-factor", "organizations", "repositories", "registering-apps", "app-credentials", "verified-publishers", "writing-a-listing", "listing-as-code", "listing-pictures", "claiming", "review", "buying", "requests-and-policies", "installing-apps", "permission-updates", "asking-for-apps", "authorizing-apps", "reviewing-apps", "plans-and-prices", "getting-paid", "webhooks", "installation-tokens", "receipts-and-taxes", "selling", "reporting", "moderation", "api", "privacy"}
+var slugs = []string{"finding", "permissions", "ranking", "account", "two-factor", "organizations", "repositories", "registering-apps", "app-credentials", "verified-publishers", "writing-a-listing", "listing-as-code", "listing-pictures", "claiming", "review", "buying", "requests-and-policies", "installing-apps", "permission-updates", "asking-for-apps", "authorizing-apps", "app-policies", "reviewing-apps", "plans-and-prices", "getting-paid", "webhooks", "installation-tokens", "receipts-and-taxes", "selling", "reporting", "moderation", "api", "privacy"}
 
 // Doc is one page in one language.
 type Doc struct {
