@@ -202,10 +202,10 @@ func TestSuspendAndUninstall(t *testing.T) {
 	expect(t, "both", s.asAda.Get(s.page("")), 200, "its integrator has suspended it", "Unpaid &lt;b&gt;")
 	leads(t, "lift one's own", s.asAda.Post(s.page("unsuspend"), nil), s.page(""))
 	expect(t, "the other's", s.asAda.Post(s.page("unsuspend"), nil), 403, "Only the integrator")
-	expect(t, "at the desk", s.asZoe.Get("/settings/apps/hammer/installations"), 200, "acme", "Suspended by its integrator", "Lift the suspension", "2 repositories")
+	expect(t, "at the desk", s.asZoe.Get("/settings/apps/hammer/installations"), 200, "acme", "Suspended by you", "Lift the suspension", "2 repositories")
 	leads(t, "the integrator lifts it", s.asZoe.Post(s.desk("unsuspend"), nil), "/settings/apps/hammer/installations")
 
-	expect(t, "before uninstalling", s.asAda.Get(s.page("uninstall")), 200, "Uninstall Hammer?", "hasn’t done anything", "until each of them revokes it", "Leave it as it is")
+	expect(t, "before uninstalling", s.asAda.Get(s.page("uninstall")), 200, "Uninstall Hammer?", "Hammer loses its access to acme: 2 repositories", "hasn’t done anything", "until each of them revokes it", "Leave it as it is")
 	leads(t, "uninstall", s.asAda.Post(s.page("uninstall"), nil), "/organizations/acme/settings/installations")
 	expect(t, "said once", s.asAda.Get("/organizations/acme/settings/installations"), 200, "The app is uninstalled", "Nothing is installed yet")
 	expect(t, "twice", s.asAda.Post(s.page("uninstall"), nil), 404)

@@ -75,6 +75,7 @@ func updateView(u *installs.Update) *pages.Update {
 func customerView(i *installs.Customer) pages.Customer {
 	v := pages.Customer{ID: i.ID, Login: i.Account.Login, Name: i.Account.DisplayName(), Organization: i.Account.Kind == models.KindOrganization,
 		State: stateView(&i.Installation, false), Reach: pages.Reach{Selection: i.Selection, Count: i.Count}, Since: i.CreatedAt, Words: i.BarredWords, More: len(i.More)}
+	v.Desk = true
 	if i.UsedAt != nil {
 		v.Used = *i.UsedAt
 	}

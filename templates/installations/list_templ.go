@@ -629,13 +629,13 @@ func badges(s State) templ.Component {
 		}
 		ctx = templ.ClearChildren(ctx)
 		if s.Barred {
-			templ_7745c5c3_Err = ui.Badge(i18n.T(ctx, "installations.state.barred"), ui.ToneBad).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = ui.Badge(s.barred(ctx), ui.ToneBad).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
 		}
 		if s.Suspended {
-			templ_7745c5c3_Err = ui.Badge(i18n.T(ctx, "installations.state.suspended"), ui.ToneBad).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = ui.Badge(s.suspended(ctx), ui.ToneBad).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}

@@ -60,9 +60,8 @@ type State struct {
 	Barred    bool // by the integrator
 	Denied    bool // by the organization's policy
 	Behind    bool // the app asks for more
+	Desk      bool // it is the integrator who reads that
 }
-
-func (s State) works() bool { return !s.Suspended && !s.Barred && !s.Denied }
 
 // Reach is which repositories an installation reaches.
 type Reach struct {

@@ -64,3 +64,17 @@ func titled(a desk.App, title string) desk.App {
 	a.Title = title
 	return a
 }
+
+func (s State) barred(ctx context.Context) string {
+	if s.Desk {
+		return i18n.T(ctx, "installations.state.ours")
+	}
+	return i18n.T(ctx, "installations.state.barred")
+}
+
+func (s State) suspended(ctx context.Context) string {
+	if s.Desk {
+		return i18n.T(ctx, "installations.state.theirs")
+	}
+	return i18n.T(ctx, "installations.state.suspended")
+}
