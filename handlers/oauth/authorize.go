@@ -86,7 +86,7 @@ func (h *OAuth) consent(c echo.Context, in *askInput, a *oauthverbs.Asking, chan
 	if a.App.Kind == models.GitHubApp {
 		v.Access, v.New = accessOf(a.App.Kind, nil, a.Asks()), grantViews(a.New)
 		if a.Authorization != nil {
-			v.Held = grantViews(a.Authorization.Permissions)
+			v.Held, v.Access.Risk = grantViews(a.Authorization.Permissions), a.Together().Risk()
 		}
 	} else {
 		v.Access, v.Places = accessOf(a.App.Kind, a.Scopes, nil), places(a, web.ActorOf(c))

@@ -62,6 +62,15 @@ func (a *Asking) Asks() models.Grants {
 	return a.App.Permissions.OfAccounts()
 }
 
+// Together is what a GitHub App may do with the account once the person agrees to all
+// that is new.
+func (a *Asking) Together() models.Grants {
+	if a.Authorization == nil {
+		return a.New
+	}
+	return joined(a.Authorization.Permissions, a.New)
+}
+
 // Reached reports whether the app reaches an organization once it is authorized.
 func (a *Asking) Reached(p *Place) bool { return p.Reached(a.App.Kind, &a.facts) }
 
