@@ -1,13 +1,14 @@
 // Package api is the API of Souk itself, /api/v1: what anyone may read of the
 // catalogue, what people's own programs may read in their name, and what apps may
-// read of their customers, as JSON; and that part of GitHub's API, below /api/v3,
-// by which apps ask about purchases there.
+// read of their customers, as JSON; and those parts of GitHub's API, below /api/v3,
+// by which apps and their users ask about purchases and installations.
 // Endpoints are plain functions from a typed request to a typed reply; Handle
 // and HandleFor put them behind HTTP, and the same types are rendered as the
 // OpenAPI description, so that what is described is what is served.
 //
-// It changes nothing but the drafts of listings that are kept as files, and returns
-// errors for web to render as problem details.
+// It changes nothing but the drafts of listings that are kept as files, and what apps
+// and people may change of installations; it returns errors for web to render as
+// problem details, or as GitHub does.
 package api
 
 import (
