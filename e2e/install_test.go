@@ -210,7 +210,7 @@ func (s *installing) registers() {
 	b.send("#f-name")
 	s.permissions(map[string]string{"permission.issues": "write", "permission.emails": "read"}, "")
 	b.visit("/settings/apps/foghorn")
-	b.set(map[string]string{"webhook_active": "true", "webhook_url": s.foghorn.URL, "webhook_secret": hookSecret})
+	b.set(map[string]string{"url": "https://foghorn.example", "webhook_active": "true", "webhook_url": s.foghorn.URL, "webhook_secret": hookSecret})
 	b.send("#f-name")
 	b.wantFlash()
 }
