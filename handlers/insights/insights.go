@@ -103,14 +103,14 @@ type wayInput struct {
 	Plan int64  `query:"plan"` // that was bought
 }
 
-// SetUp leads to where a listing's app is set up, or sold by its integrator, and
-// counts that somebody went there.
+// SetUp leads to where a listing's app is installed, set up, or sold by its integrator,
+// and counts that somebody went there.
 func (h *Insights) SetUp(c echo.Context) error {
 	in, err := web.Bind[wayInput](c)
 	if err != nil {
 		return err
 	}
-	address, err := h.insights.SetUp(c.Request().Context(), c.Param("slug"), in.To == "purchase", in.Plan)
+	address, err := h.way(c, in)
 	if err != nil {
 		return err
 	}
@@ -121,6 +121,14 @@ func (h *Insights) SetUp(c echo.Context) error {
 	c.Response().Header().Set("Cache-Control", "no-store")
 	c.Response().Header().Set("X-Robots-Tag", "noindex")
 	return c.Redirect(http.StatusFound, address)
+}
+
+func (h *Insights) way(c echo.Context, in wayInput) (string, error) {
+	if in.To != "install" {
+		return h.insights.SetUp(c.Request().Context(), c.Param("slug"), in.To == "purchase", in.Plan)
+	}
+	app, err := h.insights.InstalledHere(c.Request().Context(), c.Param("slug"))
+	return paths.Localized(web.Requested(c).Lang, paths.Install(app)), err
 }
 
 // Seen counts a listing's page that somebody was shown.

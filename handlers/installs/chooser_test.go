@@ -121,6 +121,9 @@ func TestThePageStaysSmallWithThousandsOfRepositories(t *testing.T) {
 	if n := dbtest.Statements(c.DB, func() { shown = b.Get(page(c.acme)) }); n > 8 {
 		t.Errorf("the page takes %d statements", n)
 	}
+	if len(shown.Body) > 60_000 {
+		t.Errorf("the page has %d bytes", len(shown.Body))
+	}
 	shown = b.Post(page(c.acme), fill(shown, "q", "r0", "do", "all"))
 	expect(t, "9,999 of them", shown, 200, "9,999 repositories chosen", "and 9,899 more")
 	var again = shown

@@ -22,11 +22,19 @@ func TestListingAndAppPageLeadToInstalling(t *testing.T) {
 	c.exec(`UPDATE apps SET registered_at = now(), public = slug <> 'private', client_id = slug WHERE slug IN ('private', 'signin', 'ended', 'nailer')`)
 	b := c.Visitor(t)
 	for _, slug := range []string{"imported", "private", "signin"} {
-		expect(t, slug, b.Get("/marketplace/"+slug), 200, "Set up at tool.example", "!/installations/new")
+		expect(t, slug, b.Get("/marketplace/"+slug), 200, "Set up at tool.example", "!to=install")
 	}
-	expect(t, "ended", b.Get("/marketplace/ended"), 200, "!/installations/new")
+	expect(t, "ended", b.Get("/marketplace/ended"), 200, "!to=install")
+	for _, slug := range []string{"imported", "private", "signin", "ended", "nothing", "%00"} {
+		if a := b.Get("/marketplace/" + slug + "/setup?to=install"); a.Status != 404 {
+			t.Errorf("%s: %d %s", slug, a.Status, a.Location)
+		}
+	}
 	for _, address := range []string{"/marketplace/nailer", "/apps/nailer"} {
-		expect(t, address, b.Get(address), 200, `href="/apps/nailer/installations/new"`, "Install Nailer", "!Set up at")
+		expect(t, address, b.Get(address), 200, `href="/marketplace/nailer/setup?to=install"`, "Install Nailer", "!Set up at")
+	}
+	if to := b.Get("/ja/marketplace/nailer/setup?to=install").Location; to != "/ja/apps/nailer/installations/new" {
+		t.Errorf("the listing leads to %s", to)
 	}
 	expect(t, "an app without a listing", b.Get("/apps/hammer"), 200, `href="/apps/hammer/installations/new"`)
 	if to := b.Get("/apps/nailer/installations/new?state=s").Location; to != "/login?return_to=%2Fapps%2Fnailer%2Finstallations%2Fnew%3Fstate%3Ds" {

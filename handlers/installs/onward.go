@@ -53,13 +53,17 @@ func (h *Installs) onward(c echo.Context, w *wish, done *installrequests.Submitt
 	if app.AuthorizeOnInstall && len(app.CallbackURLs) > 0 && app.ClientID != nil {
 		to, err := h.oauth.Allow(c.Request().Context(), web.ActorOf(c), oauth.Ask{ClientID: *app.ClientID, State: w.State,
 			Permissions: app.Permissions.OfAccounts(), Query: said})
-		if err != nil {
+		switch {
+		case err == nil:
+			return c.Redirect(http.StatusSeeOther, to)
+		case code(err) == "":
 			return err
 		}
-		return c.Redirect(http.StatusSeeOther, to)
+		return h.here(c, done) // what was installed is, and the app asks again
 	}
 	if w.Consent && done.Installation != nil {
-		if err := h.oauth.Grant(c.Request().Context(), web.ActorOf(c), app.ID, app.Permissions.OfAccounts()); err != nil {
+		err := h.oauth.Grant(c.Request().Context(), web.ActorOf(c), app.ID, app.Permissions.OfAccounts())
+		if err != nil && code(err) == "" {
 			return err
 		}
 	}
@@ -81,9 +85,9 @@ func (h *Installs) here(c echo.Context, done *installrequests.Submitted) error {
 	case done.Installation != nil:
 		return web.Done(c, configure(&done.Account, done.Installation.ID), "installed")
 	case done.Again:
-		return web.Done(c, paths.Settings+"/installations/requests", "install_asked_again")
+		return web.Done(c, paths.InstallRequests, "install_asked_again")
 	case done.Joined:
-		return web.Done(c, paths.Settings+"/installations/requests", "install_joined")
+		return web.Done(c, paths.InstallRequests, "install_joined")
 	}
-	return web.Done(c, paths.Settings+"/installations/requests", "install_requested")
+	return web.Done(c, paths.InstallRequests, "install_requested")
 }

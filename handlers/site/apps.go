@@ -25,7 +25,7 @@ func appView(d *catalog.Details, lang string) site.App {
 		CreatedAt: d.App.CreatedAt, UpdatedAt: d.Listing.UpdatedAt,
 	}
 	if installable(&d.App) && !d.Listing.Discontinued {
-		v.InstallHref = paths.Install(d.App.Slug)
+		v.InstallHref = paths.SetUpTo(d.Listing.Slug, "install")
 	}
 	if d.App.Name != "" {
 		v.Name = d.App.Name

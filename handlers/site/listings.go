@@ -49,7 +49,7 @@ func (s *Site) Listing(c echo.Context) error {
 func around(v *site.Listing) {
 	v.ReportHref = paths.ListingPart(v.Slug, "report")
 	if v.Installable && !v.Discontinued {
-		v.InstallHref = paths.Install(v.AppSlug)
+		v.InstallHref = paths.SetUpTo(v.Slug, "install")
 	}
 	if v.Unlisted {
 		return

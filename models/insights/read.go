@@ -10,7 +10,9 @@ import (
 	"net/url"
 	"slices"
 	"strconv"
+	"strings"
 	"time"
+	"unicode/utf8"
 
 	"github.com/jackc/pgx/v5"
 
@@ -211,6 +213,9 @@ func (s *Service) export(ctx context.Context, listing int64, from time.Time, w i
 // the address elsewhere that a visitor is led to. An OAuth App is told which plan was
 // bought, by its id, where that isn't 0. It returns ErrNotFound where there is none.
 func (s *Service) SetUp(ctx context.Context, slug string, purchase bool, plan int64) (string, error) {
+	if !sayable(slug) {
+		return "", models.ErrNotFound
+	}
 	var address string
 	var kind models.AppKind
 	err := s.db.Pool().QueryRow(ctx, `SELECT CASE WHEN NOT $2 THEN coalesce(nullif(l.links ->> 'installation', ''), nullif(a.homepage_url, ''), l.links ->> 'repository', '')
@@ -228,6 +233,23 @@ func (s *Service) SetUp(ctx context.Context, slug string, purchase bool, plan in
 	return address, nil
 }
 
+// InstalledHere is the slug of a listing's app, which is installed on this site. It
+// returns ErrNotFound for one that is set up elsewhere.
+func (s *Service) InstalledHere(ctx context.Context, slug string) (app string, err error) {
+	if !sayable(slug) {
+		return "", models.ErrNotFound
+	}
+	err = s.db.Pool().QueryRow(ctx, `SELECT a.slug FROM listings l JOIN apps a ON a.id = l.app_id
+		WHERE l.slug = $1 AND (l.public OR l.state = 'unlisted') AND NOT l.discontinued AND a.kind = 'github_app' AND a.registered_at IS NOT NULL AND a.public`, slug).Scan(&app)
+	if errors.Is(err, pgx.ErrNoRows) {
+		return "", models.ErrNotFound
+	}
+	if err != nil {
+		return "", fmt.Errorf("insights: %w", err)
+	}
+	return app, nil
+}
+
 // withPlan is an address that says which plan was bought, as GitHub does.
 func withPlan(address string, plan int64) string {
 	u, err := url.Parse(address)
@@ -239,3 +261,7 @@ func withPlan(address string, plan int64) string {
 	u.RawQuery = q.Encode()
 	return u.String()
 }
+
+// sayable reports whether the database could hold a text: what came in an address may
+// be anything.
+func sayable(s string) bool { return utf8.ValidString(s) && !strings.Contains(s, "\x00") }

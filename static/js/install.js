@@ -22,13 +22,14 @@ function show(page, act) {
   const focused = document.activeElement;
   const typing = document.querySelector("#f-q");
   const scrolled = act === "update" ? (form.querySelector(".chooser fieldset")?.scrollTop ?? 0) : 0;
+  const open = form.querySelector(".chooser details")?.open ?? false;
   for (const old of document.querySelectorAll("[data-part]")) {
     const made = page.querySelector(`[data-part="${old.dataset.part}"]`);
     if (!made) continue;
     const held = old.contains(focused) && focused.name && like(focused);
     old.replaceWith(made);
     if (!held) continue;
-    const again = made.querySelector(held) ?? made.querySelector("#f-q");
+    const again = made.querySelector(held) ?? made.querySelector("#f-repositories");
     if (again?.id === "f-q" && typing) {
       again.replaceWith(typing);
       typing.focus();
@@ -36,6 +37,7 @@ function show(page, act) {
       again?.focus({ preventScroll: true });
     }
   }
+  form.querySelector(".chooser details")?.toggleAttribute("open", open);
   const list = form.querySelector(".chooser fieldset");
   if (list) list.scrollTop = scrolled;
   const count = form.querySelector(".chooser-sum p")?.textContent ?? "";
