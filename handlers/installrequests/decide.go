@@ -160,6 +160,9 @@ func (h *InstallRequests) view(c echo.Context, in *decision, chosen installreque
 		Publisher: r.Weighed.Integrator.Login, Verified: r.Weighed.Integrator.Verified(), Policy: r.Weighed.Facts.Policy, Problem: code(r.Problem), Reached: r.Reached,
 		Selection: r.Chosen.Selection, Rules: r.Rules, Has: r.Bought, Zone: web.Zone(c),
 		Methods: paths.BillingReturning(r.Organization, "methods", r.Listing, paths.InstallRequest(r.Organization, in.id, ""))}
+	if i := r.Weighed.Installed; i != nil {
+		v.InstallationID = i.ID
+	}
 	if r.Verdict.Decision != "" {
 		v.Verdict = &r.Verdict
 	}

@@ -162,7 +162,7 @@ func TestFromRequestToInstallation(t *testing.T) {
 	if c.number(`SELECT count(*) FROM installation_repositories WHERE repository_id = $1`, c.two.ID) != 1 || c.number(`SELECT count(*) FROM installation_repositories`) != 1 {
 		t.Error("other repositories")
 	}
-	expect(t, "the answer", ada.Get(at), 200, "Approved", "Approved for 1 repository of 2.", "One will do.", "Answered by ada", "Flat", "See the order", "!Approve and", "!Decline the request")
+	expect(t, "the answer", ada.Get(at), 200, "Approved", "Approved for 1 repository of 2.", "One will do.", "Answered by ada", "Flat", "See the order", "See the installation", "!It reaches", "!Approve and", "!Decline the request")
 	expect(t, "for carl", carl.Get(minePage), 200, "Approved for 1 repository of 2.", "One will do.", "!Withdraw")
 	expect(t, "no more", ada.Get(listPage), 200, "Nothing waits", "1 answered")
 	expect(t, "decided", ada.Get(listPage+"?view=decided"), 200, "carl asks for Checker", "Approved for 1 repository of 2.")

@@ -69,22 +69,23 @@ type List struct {
 type Case struct {
 	Org
 	Row
-	Voters    []Voter
-	Access    site.Access
-	Asked     string // what the page shows that the app asks for
-	Publisher string // login
-	Verified  bool   // the publisher is
-	Policy    models.Verdict
-	Problem   string // code of why it can't be installed
-	Reached   int    // repositories that the app reaches there already
-	Selection models.Selection
-	Chooser   *installs.Chooser // nil: there is nothing to choose
-	Rules     models.BuyRules
-	Verdict   *models.Verdict // of the buying policy; nil: nothing would be bought
-	Quote     *requests.Quote // nil: no plan was asked for
-	Has       bool            // the organization has a plan of the app
-	Try       *requests.Try   // the last order that was placed for it
-	Methods   string          // where payment methods are added
+	Voters         []Voter
+	Access         site.Access
+	Asked          string // what the page shows that the app asks for
+	Publisher      string // login
+	Verified       bool   // the publisher is
+	Policy         models.Verdict
+	Problem        string // code of why it can't be installed
+	Reached        int    // repositories that the app reaches there already
+	InstallationID int64  // what is installed there; 0: nothing
+	Selection      models.Selection
+	Chooser        *installs.Chooser // nil: there is nothing to choose
+	Rules          models.BuyRules
+	Verdict        *models.Verdict // of the buying policy; nil: nothing would be bought
+	Quote          *requests.Quote // nil: no plan was asked for
+	Has            bool            // the organization has a plan of the app
+	Try            *requests.Try   // the last order that was placed for it
+	Methods        string          // where payment methods are added
 
 	Reply    string // as typed, of an approval
 	Refusal  string // of a refusal
