@@ -158,7 +158,7 @@ func TestAdministratorAcceptsWhatConcernsRepositories(t *testing.T) {
 	expect(t, "others", c.asBob.Get("/notifications"), http.StatusOK, "!Helper asks")
 	expect(t, "others", c.asBob.Get(c.update()), http.StatusNotFound)
 	expect(t, "page", c.asCarl.Get(c.update()), http.StatusOK, "Helper asks for more permissions", "Why, in the words of zoe", "To say &lt;b&gt;whether&lt;/b&gt; it is good.",
-		"Read and write", "No access", "Risk if you accept", "Report check results on commits", "Nothing changes unless somebody accepts", "Accept new permissions")
+		"Read and write", "No access", "Risk if you accept", "From ", "of 100", "!Installed apps", "Report check results on commits", "Nothing changes unless somebody accepts", "Accept new permissions")
 	own := c.asAda.Get(fmt.Sprintf("/settings/installations/%d/permissions/update", c.installation.ID))
 	if own.Status != http.StatusSeeOther || own.Location != c.update() {
 		t.Error(own.Status, own.Location)

@@ -12,6 +12,7 @@ import (
 	"souk/templates/site"
 	"souk/templates/ui"
 	"souk/web/i18n"
+	"souk/web/paths"
 )
 
 // Update is what an app asks for in addition.
@@ -32,7 +33,7 @@ type Update struct {
 	Events                []string
 	Before, After         models.Risk
 	CodeBefore, CodeAfter bool
-	Runs                  bool // the reader may suspend and uninstall it
+	Runs                  bool // the reader may change it, and see what else is installed
 	Refused               string
 	Verdict               *models.Verdict // nil: no rule says anything
 
@@ -52,6 +53,15 @@ type Raised struct {
 }
 
 func (u *Update) title(ctx context.Context) string { return i18n.T(ctx, "updates.title", "app", u.App) }
+
+// crumbs lead back to what the reader can see.
+func (u *Update) crumbs(ctx context.Context) []ui.Crumb {
+	all := []ui.Crumb{{Text: u.App, Path: paths.Installation(u.Org, u.ID, "")}, {Text: i18n.T(ctx, "updates.crumb.this")}}
+	if u.Runs {
+		all = append([]ui.Crumb{{Text: i18n.T(ctx, "updates.crumb"), Path: paths.InstallationsOf(u.Org)}}, all...)
+	}
+	return all
+}
 
 func (u *Update) since(ctx context.Context) string { return i18n.Date(ctx, u.Since.In(u.Zone)) }
 
