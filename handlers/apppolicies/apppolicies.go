@@ -136,7 +136,7 @@ func (h *AppPolicies) edit(c echo.Context, d *policies.AppDesk, in *input, p *mo
 }
 
 // shown bounds how many apps a replay lists.
-const shown = 60
+const shown = 40
 
 func (h *AppPolicies) replay(c echo.Context, d *policies.AppDesk, v *pages.Policy) error {
 	r, err := h.policies.ReplayApps(c.Request().Context(), web.ActorOf(c), d, v.Policy)

@@ -130,14 +130,17 @@ func (p *Policy) sentences(ctx context.Context) []string {
 		return []string{i18n.T(ctx, "apppolicies.replay.none")}
 	}
 	var all []string
+	say := func(key string, n int) {
+		all = append(all, i18n.T(ctx, "apppolicies.replay."+key, "n", i18n.Number(ctx, int64(n)), "all", i18n.Number(ctx, int64(r.Apps))))
+	}
 	if p.Changed {
-		all = append(all, i18n.N(ctx, "apppolicies.replay.stops", int64(r.Stops), "all", i18n.Number(ctx, int64(r.Apps))))
+		say("stops", r.Stops)
 	}
 	if r.Works > 0 {
-		all = append(all, i18n.N(ctx, "apppolicies.replay.works", int64(r.Works)))
+		say("works", r.Works)
 	}
 	if r.Stopped > 0 || !p.Changed {
-		all = append(all, i18n.N(ctx, "apppolicies.replay.stopped", int64(r.Stopped), "all", i18n.Number(ctx, int64(r.Apps))))
+		say("stopped", r.Stopped)
 	}
 	return all
 }
