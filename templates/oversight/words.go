@@ -45,8 +45,6 @@ func (w *Whose) word(ctx context.Context, key string) string {
 
 func (w *Whose) day(ctx context.Context, t time.Time) string { return i18n.Date(ctx, t.In(w.Zone)) }
 
-func exact(t time.Time) string { return t.UTC().Format(time.RFC3339) }
-
 func number(n int64) string { return strconv.FormatInt(n, 10) }
 
 func count(ctx context.Context, key string, n int, args ...any) string {
