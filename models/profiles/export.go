@@ -68,6 +68,10 @@ var parts = []part{
 		p.name AS plan, v.reason, q.state, CASE WHEN q.decided_at IS NOT NULL THEN q.words END AS answer, v.created_at, q.decided_at
 		FROM installation_request_votes v JOIN installation_requests q ON q.id = v.request_id JOIN accounts o ON o.id = q.organization_id
 		JOIN apps a ON a.id = q.app_id LEFT JOIN plans p ON p.id = q.plan_id WHERE v.account_id = ? ORDER BY q.id`},
+	{"access_reviews", `SELECT v.opened_at, v.finished_at, i.kind, i.app_slug AS app, i.facts, i.decision, i.note, i.decided_at, i.ended_at
+		FROM integration_reviews v JOIN integration_review_items i ON i.review_id = v.id WHERE v.account_id = ? ORDER BY i.id`},
+	{"access_questions", `SELECT o.login AS organization, i.app_slug AS app, i.note AS question, i.answer, i.answer_words AS words, i.answered_at
+		FROM integration_review_items i JOIN integration_reviews v ON v.id = i.review_id JOIN accounts o ON o.id = v.account_id WHERE i.asked_id = ? ORDER BY i.id`},
 	{"selling", `SELECT legal_name, address, tax_number, tax_registered, mail, invoice_prefix, accepts_transfer, transfer_details, gateway, created_at
 		FROM sellers WHERE account_id = ?`},
 	{"notifications", `SELECT kind, params, link, created_at, read_at, done_at FROM notifications WHERE account_id = ? ORDER BY id`},
