@@ -92,16 +92,6 @@ type Consent struct {
 // fresh reports whether something of it is new to an app that may something already.
 func (c *Consent) fresh() bool { return len(c.New) > 0 || len(c.More) > 0 }
 
-// reachable are the places that say something; asks reports whether one can be asked.
-func (c *Consent) asks() bool {
-	for i := range c.Places {
-		if c.Places[i].State == PlaceShut {
-			return true
-		}
-	}
-	return false
-}
-
 // Select is the page that asks with which account one goes on.
 type Select struct {
 	App      App
