@@ -60,8 +60,8 @@ func place(p *installs.Page) string {
 func (h *Installations) view(c echo.Context, p *installs.Page, in choice) (v pages.Page, err error) {
 	v, ctx, actor := pageView(c, p), c.Request().Context(), web.ActorOf(c)
 	if p.Lacks {
-		u, err := h.installs.Waiting(ctx, actor, p.ID)
-		if err != nil {
+		u, err := h.installs.Update(ctx, actor, p.ID)
+		if err != nil && !errors.Is(err, models.ErrUpdateDone) { // somebody has just agreed
 			return v, err
 		}
 		v.Update = updateView(u)
