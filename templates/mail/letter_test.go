@@ -27,7 +27,7 @@ var params = map[string]string{
 	"listing": "Checker", "matter": "malware", "words": "It asked for a password.", "answer": "We asked the integrator to mend it.",
 	"reference": "TM-000042", "seller": "Tool Makers Ltd", "money": "123450 EUR", "day": "2026-12-04T00:00:00Z", "corrects": "TM-000041",
 	"reasons": "unclear,pictures", "app": "Hammer", "plan": "Team", "tail": "x7Qm", "fingerprint": "SHA256:2jmj7l5rSw0yVb/vlWAYkK/YBwk=",
-	"amount": "1250 EUR", "count": "3",
+	"amount": "1250 EUR", "count": "3", "integrator": "Tool Makers",
 }
 
 func letter(message string) Letter {
