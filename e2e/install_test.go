@@ -249,7 +249,7 @@ func (s *installing) asks() {
 	b := s.b
 	s.as(asWisher)
 	b.visit("/marketplace/foghorn")
-	b.follow(`main a[href*="/apps/foghorn/installations/new"]`)
+	b.follow(`main a[href*="/marketplace/foghorn/setup?to=install"]`)
 	b.follow(`main a[href*="target_id=` + s.id("quay") + `"]`)
 	s.choose("crane", "ledger")
 	b.await("the request", `!!document.querySelector('button[name=do][value=request]') && !!document.getElementsByName('reason').length`)
@@ -272,9 +272,10 @@ func (s *installing) narrows() {
 	link := b.letter(asDecider + "@example.test")
 	b.visit(link)
 	b.wants("The fog comes every night.", "Fleet", "crane", "ledger")
-	eval[bool](b, `[...document.querySelectorAll('form[action$="/approve"] label')].filter((l) => l.innerText.includes('crane')).every((l) => (l.querySelector('input').click(), true))`)
+	eval[bool](b, `[...document.querySelectorAll('label.option')].filter((l) => l.querySelector('input[name=repo]:checked') && l.innerText.includes('crane')).every((l) => (l.querySelector('input').click(), true))`)
 	b.set(map[string]string{"plan": "1"})
-	b.leave("the approval", func() { b.click(`form[action$="/approve"] button:not([type=button])`) })
+	b.leave("the smaller plan", func() { b.click(`button[name=do][value=update]`) })
+	b.leave("the approval", func() { b.click(`button[formaction$="/approve"]`) })
 	until(s.t, "the installation", func() bool { return slices.Contains(s.foghorn.told(), "installation created") })
 	h := s.foghorn.last("installation", "created").body
 	if h.Requester == nil || h.Requester.Login != asWisher || h.Sender.Login != asDecider || h.Installation.Selection != "selected" ||
@@ -328,7 +329,7 @@ func (s *installing) raises() {
 	s.as(asKeeper)
 	b.visit(b.letter(asKeeper + "@example.test"))
 	b.wants("To tell which files a fog touches.")
-	b.leave("agreeing", func() { b.click(`main form[action$="/permissions/update"] button:not([type=button])`) })
+	b.leave("agreeing", func() { b.click(`button[name=do][value=accept]`) })
 	if !granted("contents") {
 		s.t.Fatalf("the administrator agreed, and the installation doesn't have it: %s", tail(b.text("main")))
 	}
@@ -337,13 +338,13 @@ func (s *installing) raises() {
 	s.permissions(map[string]string{"permission.members": "read"}, "To know who is on watch.")
 	s.as(asKeeper)
 	b.visit(s.page("beacon", "/permissions/update"))
-	if b.has(`main form[action$="/permissions/update"] button:not([type=button])`) {
+	if b.has(`button[name=do][value=accept]`) {
 		s.t.Error("an administrator of a repository may agree for the organization")
 	}
 	s.as(asDecider)
 	b.visit(s.page("beacon", "/permissions/update"))
 	b.wants("To know who is on watch.")
-	b.leave("agreeing", func() { b.click(`main form[action$="/permissions/update"] button:not([type=button])`) })
+	b.leave("agreeing", func() { b.click(`button[name=do][value=accept]`) })
 	if !granted("members") {
 		s.t.Fatalf("the owner agreed, and the installation doesn't have it: %s", tail(b.text("main")))
 	}
@@ -377,7 +378,9 @@ func (s *installing) ends() {
 	s.as(asDecider)
 	for _, act := range []string{"suspend", "unsuspend", "uninstall"} {
 		b.visit(s.page("beacon", ""))
-		b.follow(`main a[href$="/` + act + `"]`)
+		if act != "unsuspend" {
+			b.follow(`main a[href$="/` + act + `"]`)
+		}
 		b.send(`main form[action$="/` + act + `"] button:not([type=button])`)
 	}
 	want := []string{"installation created", "installation new_permissions_accepted", "installation new_permissions_accepted", "github_app_authorization revoked",

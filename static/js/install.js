@@ -15,10 +15,23 @@ function chosen(act) {
 }
 
 // Where the focus was is found again by name and value.
-const like = (e) => `${e.localName}[name="${e.name}"]` + (e.type === "search" || e.localName === "textarea" ? "" : `[value="${CSS.escape(e.value)}"]`);
+const like = (e) => `${e.localName}[name="${e.name}"]` + (["radio", "checkbox", "submit"].includes(e.type) ? `[value="${CSS.escape(e.value)}"]` : "");
+
+// What was changed after the question had been sent isn't in the answer.
+function keep(old, made, sent) {
+  for (const e of old.querySelectorAll("textarea, select, input:not([type=hidden])")) {
+    const again = made.querySelector(like(e));
+    if (!again) continue;
+    if (e.type === "radio" || e.type === "checkbox") {
+      if (e.checked !== sent.getAll(e.name).includes(e.value)) again.checked = e.checked;
+    } else if (e.value !== sent.get(e.name)) {
+      again.value = e.value;
+    }
+  }
+}
 
 // Each part takes the place of its old one. What one types in stays as it is.
-function show(page, act) {
+function show(page, act, sent) {
   const focused = document.activeElement;
   const typing = document.querySelector("#f-q");
   const scrolled = act === "update" ? (form.querySelector(".chooser fieldset")?.scrollTop ?? 0) : 0;
@@ -27,6 +40,7 @@ function show(page, act) {
     const made = page.querySelector(`[data-part="${old.dataset.part}"]`);
     if (!made) continue;
     const held = old.contains(focused) && focused.name && like(focused);
+    keep(old, made, sent);
     old.replaceWith(made);
     if (!held) continue;
     const again = made.querySelector(held) ?? made.querySelector("#f-repositories");
@@ -50,11 +64,12 @@ async function send(act) {
   under?.abort();
   under = new AbortController();
   form.classList.add("busy");
+  const body = chosen(act);
   try {
-    const answer = await fetch(form.action, { method: "POST", body: chosen(act), signal: under.signal, headers: { Accept: "text/html" } });
+    const answer = await fetch(form.action, { method: "POST", body, signal: under.signal, headers: { Accept: "text/html" } });
     if (answer.redirected) return void location.assign(answer.url);
     if (answer.headers.get("Content-Type")?.startsWith("text/html")) {
-      show(new DOMParser().parseFromString(await answer.text(), "text/html"), act);
+      show(new DOMParser().parseFromString(await answer.text(), "text/html"), act, body);
     }
   } catch (e) {
     if (e.name === "AbortError") return;
