@@ -173,11 +173,11 @@ func TestInstalling(t *testing.T) {
 	for _, language := range []string{"en", "ja"} {
 		t.Run(language, func(t *testing.T) {
 			t.Parallel()
-			s := &installing{t: t, foghorn: newPost(t), beacon: newPost(t)}
+			s := &installing{t: t, language: language, foghorn: newPost(t), beacon: newPost(t)}
 			s.site = start(t, "SOUK_DEMO=false", "SOUK_DEV=true", "SOUK_ALLOW_PRIVATE_NETWORKS=true")
 			s.cookies = s.site.quay(t, language)
 			s.b = open(t, s.site, desktop)
-			s.b.tolerate = append(s.b.tolerate, "403", "404", "409", "422")
+			s.b.tolerate = append(s.b.tolerate, "403", "404", "409", "422", s.beacon.URL+"/callback?code=")
 			s.registers()
 			s.asks()
 			s.narrows()
@@ -195,7 +195,17 @@ type installing struct {
 	b               *tab
 	site            *souk
 	cookies         secrets
+	language        string
 	foghorn, beacon *post
+}
+
+// visit goes to a page in the language of the story.
+func (s *installing) visit(path string) {
+	s.t.Helper()
+	s.b.visit(localized(s.language, path))
+	if !s.b.has("html[lang=" + s.language + "]") {
+		s.t.Fatalf("%s isn't in %s", s.b.path(), s.language)
+	}
 }
 
 func (s *installing) as(who string) { s.b.become(s.cookies, who) }
@@ -204,12 +214,12 @@ func (s *installing) as(who string) { s.b.become(s.cookies, who) }
 func (s *installing) registers() {
 	b := s.b
 	s.as(asBuilder)
-	b.visit("/organizations/forge/settings/apps/new")
+	s.visit("/organizations/forge/settings/apps/new")
 	b.set(map[string]string{"name": "Beacon", "url": "https://beacon.example", "public": "true", "webhook_active": "true", "webhook_url": s.beacon.URL, "webhook_secret": hookSecret,
 		"callback_urls": s.beacon.URL + "/callback"})
 	b.send("#f-name")
 	s.permissions(map[string]string{"permission.issues": "write", "permission.emails": "read"}, "")
-	b.visit("/settings/apps/foghorn")
+	s.visit("/settings/apps/foghorn")
 	b.set(map[string]string{"url": "https://foghorn.example", "webhook_active": "true", "webhook_url": s.foghorn.URL, "webhook_secret": hookSecret})
 	b.send("#f-name")
 	b.wantFlash()
@@ -217,7 +227,7 @@ func (s *installing) registers() {
 
 // permissions changes what Beacon asks for.
 func (s *installing) permissions(change map[string]string, note string) {
-	s.b.visit("/settings/apps/beacon/permissions")
+	s.visit("/settings/apps/beacon/permissions")
 	if note != "" {
 		change["note"] = note
 	}
@@ -242,20 +252,21 @@ func (s *installing) choose(names ...string) {
 			s.t.Fatalf("%s offers no repository %s: %s", s.b.path(), name, tail(s.b.text("main")))
 		}
 	}
+	s.b.await("what comes of the choice", `!document.querySelector('form[data-install].busy')`)
 }
 
 // asks has a member ask for an app with a plan, from its listing.
 func (s *installing) asks() {
 	b := s.b
 	s.as(asWisher)
-	b.visit("/marketplace/foghorn")
+	s.visit("/marketplace/foghorn")
 	b.follow(`main a[href*="/marketplace/foghorn/setup?to=install"]`)
 	b.follow(`main a[href*="target_id=` + s.id("quay") + `"]`)
 	s.choose("crane", "ledger")
 	b.await("the request", `!!document.querySelector('button[name=do][value=request]') && !!document.getElementsByName('reason').length`)
 	b.set(map[string]string{"reason": "The fog comes every night.", "plan": "2"})
 	b.leave("the request", func() { b.click(`button[name=do][value=request]`) })
-	b.visit("/settings/installations/requests")
+	s.visit("/settings/installations/requests")
 	b.wants("Foghorn", "quay")
 }
 
@@ -291,7 +302,7 @@ func (s *installing) narrows() {
 func (s *installing) installsAlone() {
 	b := s.b
 	s.as(asKeeper)
-	b.visit("/apps/beacon")
+	s.visit("/apps/beacon")
 	b.follow(`main a[href*="/apps/beacon/installations/new"]`)
 	b.follow(`main a[href*="target_id=` + s.id("quay") + `"]`)
 	s.choose("crane")
@@ -337,12 +348,12 @@ func (s *installing) raises() {
 	s.as(asBuilder)
 	s.permissions(map[string]string{"permission.members": "read"}, "To know who is on watch.")
 	s.as(asKeeper)
-	b.visit(s.page("beacon", "/permissions/update"))
+	s.visit(s.page("beacon", "/permissions/update"))
 	if b.has(`button[name=do][value=accept]`) {
 		s.t.Error("an administrator of a repository may agree for the organization")
 	}
 	s.as(asDecider)
-	b.visit(s.page("beacon", "/permissions/update"))
+	s.visit(s.page("beacon", "/permissions/update"))
 	b.wants("To know who is on watch.")
 	b.leave("agreeing", func() { b.click(`button[name=do][value=accept]`) })
 	if !granted("members") {
@@ -367,7 +378,7 @@ func (s *installing) authorizes() {
 	if code == "" || b.count(`SELECT count(*) FROM authorizations WHERE permissions = '{"emails": "read"}'`) != 1 {
 		s.t.Fatalf("nothing was authorized: %s", tail(b.text("main")))
 	}
-	b.visit("/settings/connections/applications/" + client + "/revoke")
+	s.visit("/settings/connections/applications/" + client + "/revoke")
 	b.send(`main form[action$="/revoke"] button`)
 	until(s.t, "the end of the authorization", func() bool { return slices.Contains(s.beacon.told(), "github_app_authorization revoked") })
 }
@@ -377,7 +388,7 @@ func (s *installing) ends() {
 	b := s.b
 	s.as(asDecider)
 	for _, act := range []string{"suspend", "unsuspend", "uninstall"} {
-		b.visit(s.page("beacon", ""))
+		s.visit(s.page("beacon", ""))
 		if act != "unsuspend" {
 			b.follow(`main a[href$="/` + act + `"]`)
 		}
@@ -391,7 +402,7 @@ func (s *installing) ends() {
 	}
 	s.beacon.once(s.t)
 	s.foghorn.once(s.t)
-	b.visit("/organizations/quay/settings/billing")
+	s.visit("/organizations/quay/settings/billing")
 	if !strings.Contains(b.text("main"), "Foghorn") {
 		s.t.Error("the subscription ended with another app's installation")
 	}

@@ -276,6 +276,12 @@ func Local(address string) string {
 	return address
 }
 
+// fetched reports whether a script asks, of whose answer nobody sees the whole.
+func fetched(c echo.Context) bool {
+	mode := c.Request().Header.Get("Sec-Fetch-Mode")
+	return mode != "" && mode != "navigate"
+}
+
 // Done goes on to address after a write, where the message "flash.<code>" says
 // once what was done.
 func Done(c echo.Context, address, code string) error {
@@ -293,7 +299,7 @@ func Say(c echo.Context, code string) {
 // says it.
 func takeFlash(c echo.Context, v *view.Request) {
 	cookie, err := c.Cookie(flashCookie)
-	if err != nil || !i18n.Has("flash."+cookie.Value) {
+	if err != nil || !i18n.Has("flash."+cookie.Value) || fetched(c) {
 		return
 	}
 	v.Flash = cookie.Value
