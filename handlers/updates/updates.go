@@ -174,7 +174,7 @@ func (h *Updates) view(c echo.Context, u *verbs.Update, in updateForm) (v pages.
 
 func updateView(c echo.Context, u *verbs.Update) pages.Update {
 	org := organization(u)
-	v := pages.Update{ID: u.ID, Org: org, Login: u.Account.Login, Account: u.Account.DisplayName(), App: u.App.Name, LogoURL: frames.Logo(u.App.LogoHash), Backdrop: u.App.LogoBackdrop,
+	v := pages.Update{ID: u.ID, Org: org, Login: u.Account.Login, Account: u.Account.DisplayName(), App: u.App.Name, Slug: u.App.Slug, LogoURL: frames.Logo(u.App.LogoHash), Backdrop: u.App.LogoBackdrop,
 		Integrator: u.Integrator.DisplayName(), Verified: u.Integrator.Verified(), Note: u.Note, Since: u.Since, Zone: web.Zone(c),
 		Files: u.NewFiles, Events: u.NewEvents, Before: u.Before, After: u.After, CodeBefore: u.Permissions.WritesCode(), CodeAfter: u.Asked.WritesCode(),
 		Asked: installs.AskedOf(u.Asked), AllFiles: u.App.SingleFilePaths, Selects: u.Selects, Runs: web.ActorOf(c).MayRunInstallation(u.AccountID) == nil}

@@ -6,6 +6,7 @@ package layout
 import (
 	"context"
 	"net/url"
+	"strings"
 
 	"souk/models"
 	"souk/web/i18n"
@@ -89,12 +90,15 @@ func (m *Meta) address(r *view.Request, lang string) string {
 	return r.Base + paths.Localized(lang, m.canonical(r))
 }
 
+// legal escapes what browsers send in a query and may not stand in a link.
+var legal = strings.NewReplacer("[", "%5B", "]", "%5D", "{", "%7B", "}", "%7D", "|", "%7C", "\\", "%5C", "^", "%5E", "`", "%60")
+
 // switchTo is the address of this very page in another language; ?lang makes
 // the choice last.
 func switchTo(r *view.Request, lang string) string {
 	a := paths.Localized(lang, r.Path) + "?"
 	if r.Query != "" {
-		a += r.Query + "&"
+		a += legal.Replace(r.Query) + "&"
 	}
 	return a + "lang=" + lang
 }

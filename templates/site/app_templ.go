@@ -128,7 +128,7 @@ func AppPage(a App) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = access(&a.Access).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = access(&a.Access, false).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}

@@ -83,7 +83,7 @@ func ListingPage(l Listing) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = access(&l.Access).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = access(&l.Access, false).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}

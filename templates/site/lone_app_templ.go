@@ -262,7 +262,7 @@ func LoneAppPage(a LoneApp) templ.Component {
 					return templ_7745c5c3_Err
 				}
 			}
-			templ_7745c5c3_Err = access(&a.Access).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = access(&a.Access, false).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}

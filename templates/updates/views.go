@@ -20,7 +20,7 @@ type Update struct {
 	ID                    int64
 	Org                   string // login; "": it is on a person's own account
 	Login, Account        string // its login and name
-	App                   string
+	App, Slug             string
 	LogoURL, Backdrop     string
 	Integrator            string
 	Verified              bool
