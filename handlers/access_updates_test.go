@@ -15,7 +15,7 @@ var (
 
 	// what it asks the owner of acme for
 	ofOneLook = nobody.except(allowed, owner, support, reviewer, admin)
-	ofOneSay  = nobody.except(allowed, owner)
+	ofOneSay  = nobody.except(allowed, owner).except(forbidden, suspended)
 )
 
 // updatesTable is every route of routes_updates.go.
