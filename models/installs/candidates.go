@@ -36,9 +36,10 @@ type CandidateList struct {
 // candidatesOf are the repositories of the account $1 that the actor sees, and whether
 // it administers them.
 const candidatesOf = `SELECT r.id, r.name, r.private, r.archived_at IS NOT NULL archived, level.n = 5 administer
-	FROM` + levelTables + ` JOIN repositories r ON r.account_id = t.id LEFT JOIN collaborators c ON c.repository_id = r.id AND c.account_id = $2
-		CROSS JOIN LATERAL (SELECT ` + levelSQL + ` n) level
+	FROM` + levelTables + ` JOIN repositories r ON r.account_id = t.id CROSS JOIN LATERAL (SELECT ` + levelSQL + ` n) level
 	WHERE t.id = $1 AND level.n >= 1`
+
+const candidateJSON = `json_build_object('ID', id, 'Name', name, 'Private', private, 'Archived', archived, 'Administer', administer)`
 
 // Candidates lists the repositories of an account that the actor can see, by name:
 // those whose name has query in it. Chosen ones are listed beside, up to a hundred. It
@@ -56,12 +57,11 @@ func (s *Service) Candidates(ctx context.Context, actor models.Actor, account in
 	}
 	l := &CandidateList{Page: page}
 	var items, kept []byte
-	err = s.db.Pool().QueryRow(ctx, `WITH all_of AS MATERIALIZED (`+candidatesOf+` AND (r.name ILIKE $5 OR r.id = ANY ($6)))
-		SELECT (SELECT count(*) FROM all_of WHERE name ILIKE $5),
-			(SELECT json_agg(json_build_object('ID', id, 'Name', name, 'Private', private, 'Archived', archived, 'Administer', administer) ORDER BY lower(name), id)
-				FROM (SELECT * FROM all_of WHERE name ILIKE $5 ORDER BY lower(name), id LIMIT $7 OFFSET $8) p),
-			(SELECT json_agg(json_build_object('ID', id, 'Name', name, 'Private', private, 'Archived', archived, 'Administer', administer) ORDER BY lower(name), id)
-				FROM (SELECT * FROM all_of WHERE id = ANY ($6) ORDER BY lower(name), id LIMIT 100) k)`,
+	err = s.db.Pool().QueryRow(ctx, `WITH seen AS NOT MATERIALIZED (`+candidatesOf+`)
+		SELECT (SELECT count(*) FROM seen WHERE name ILIKE $5),
+			(SELECT json_agg(`+candidateJSON+` ORDER BY lower(name))
+				FROM (SELECT * FROM seen WHERE name ILIKE $5 ORDER BY lower(name) LIMIT $7 OFFSET $8) p),
+			(SELECT json_agg(`+candidateJSON+` ORDER BY lower(name)) FROM (SELECT * FROM seen WHERE id = ANY ($6) ORDER BY lower(name) LIMIT 100) k)`,
 		append(levelArgs(actor, account), pattern, chosen, CandidatesPerPage, (page-1)*CandidatesPerPage)...).Scan(&l.Total, &items, &kept)
 	if err != nil {
 		return nil, fmt.Errorf("installs: candidates: %w", err)
@@ -86,7 +86,7 @@ func (s *Service) Matching(ctx context.Context, actor models.Actor, account int6
 	if err != nil {
 		return nil, err
 	}
-	rows, err := s.db.Pool().Query(ctx, candidatesOf+` AND r.name ILIKE $5 ORDER BY lower(r.name), r.id LIMIT $6`,
+	rows, err := s.db.Pool().Query(ctx, candidatesOf+` AND r.name ILIKE $5 ORDER BY lower(r.name) LIMIT $6`,
 		append(levelArgs(actor, account), pattern, models.MaxSelected)...)
 	if err != nil {
 		return nil, fmt.Errorf("installs: candidates: %w", err)

@@ -131,7 +131,7 @@ func (s *Service) reaches(ctx context.Context, actor models.Actor, p *Page) (err
 		sql += ` AND r.id IN (SELECT repository_id FROM installation_repositories WHERE installation_id = $7)`
 		args = append(args, p.ID)
 	}
-	rows, err := s.db.Pool().Query(ctx, sql+`) r ORDER BY lower(name), id LIMIT $5 OFFSET $6`, args...)
+	rows, err := s.db.Pool().Query(ctx, sql+`) r ORDER BY lower(name) LIMIT $5 OFFSET $6`, args...)
 	if err != nil {
 		return fmt.Errorf("installs: page: %w", err)
 	}

@@ -37,21 +37,23 @@ func intoInstallation(i *models.Installation) []any {
 		&i.AgreedBy, &i.AgreedAt, &i.SuspendedAt, &i.SuspendedBy, &i.BarredAt, &i.BarredBy, &i.BarredWords, &i.UsedAt, &i.CreatedAt, &i.UpdatedAt}
 }
 
-// levelSQL is models.Actor.LevelOn in SQL, for repositories r of one account t: o is it
-// as an organization, m the actor's membership there, c what the actor was granted.
-// $2 is the actor, $3 says that it is the operator.
-const levelSQL = `CASE WHEN $3::boolean OR t.id = $2 OR m.role = 'owner' AND m.suspended_at IS NULL THEN 5
-	ELSE greatest(CASE WHEN r.private THEN 0 ELSE 1 END,
-		CASE WHEN m.role = 'member' AND m.suspended_at IS NULL THEN ` + rankOf + `o.base_permission) - 1, 0) ELSE 0 END,
-		CASE WHEN m.suspended_at IS NOT NULL THEN 0 ELSE ` + rankOf + `c.level) - 1, 0) END) END`
+// levelSQL is models.Actor.LevelOn in SQL, for repositories r of one account t, of which
+// v says what is the same for all of them: whether the actor holds all, at least how
+// much, and whether there are any that it was granted.
+const levelSQL = `CASE WHEN v.whole THEN 5 ELSE greatest(CASE WHEN r.private THEN 0 ELSE 1 END, v.base,
+	CASE WHEN v.granted THEN ` + rankOf + `(SELECT c.level FROM collaborators c WHERE c.repository_id = r.id AND c.account_id = $2)) - 1, 0) ELSE 0 END) END`
 
 const rankOf = `coalesce(array_position(ARRAY['none', 'read', 'triage', 'write', 'maintain', 'admin'], `
 
 // levelTables are what levelSQL reckons with, beside repositories r, for the account
-// $1. $4 says that the actor is known to belong there: what is narrowed to less stays
-// so.
+// $1: o is it as an organization, m the actor's membership there. $2 is the actor, $3
+// says that it is the operator, $4 that it is known to belong there: what is narrowed
+// to less stays so. OFFSET keeps v from being reckoned for every repository.
 const levelTables = ` accounts t LEFT JOIN organizations o ON o.account_id = t.id
-	LEFT JOIN memberships m ON m.organization_id = t.id AND m.account_id = $2 AND $4`
+	LEFT JOIN memberships m ON m.organization_id = t.id AND m.account_id = $2 AND $4
+	CROSS JOIN LATERAL (SELECT coalesce($3::boolean OR t.id = $2 OR m.role = 'owner' AND m.suspended_at IS NULL, false) whole,
+		CASE WHEN m.role = 'member' AND m.suspended_at IS NULL THEN ` + rankOf + `o.base_permission) - 1, 0) ELSE 0 END base,
+		m.suspended_at IS NULL AND EXISTS (SELECT FROM collaborators c WHERE c.account_id = $2) granted OFFSET 0) v`
 
 // levelArgs are the first arguments of statements with them.
 func levelArgs(actor models.Actor, account int64) []any {

@@ -105,8 +105,7 @@ var weighSQL = `SELECT ` + appColumns + `, ` + integratorColumns + `, ` + accoun
 		coalesce(r.mine, '{}'), coalesce(r.others, '{}')
 	FROM apps a CROSS JOIN ` + levelTables + ` LEFT JOIN accounts g ON g.id = a.account_id LEFT JOIN listings l ON l.app_id = a.id
 		CROSS JOIN LATERAL (SELECT array_agg(x.id ORDER BY x.id) FILTER (WHERE x.n = 5) mine, array_agg(x.id ORDER BY x.id) FILTER (WHERE x.n BETWEEN 1 AND 4) others
-			FROM (SELECT r.id, ` + levelSQL + ` n FROM repositories r LEFT JOIN collaborators c ON c.repository_id = r.id AND c.account_id = $2
-				WHERE r.id = ANY ($5::bigint[]) AND r.account_id = t.id) x) r
+			FROM (SELECT r.id, ` + levelSQL + ` n FROM repositories r WHERE r.id = ANY ($5::bigint[]) AND r.account_id = t.id) x) r
 	WHERE a.slug = $6 AND t.id = $1 AND (o.account_id IS NOT NULL OR EXISTS (SELECT FROM users u WHERE u.account_id = t.id))`
 
 func (w *Weighed) load(ctx context.Context, q Querier, actor models.Actor, c Choice) (*standing, error) {
