@@ -4,6 +4,7 @@ package main
 
 import (
 	"context"
+	"crypto/sha256"
 	_ "embed" // the statements
 	"fmt"
 	"io"
@@ -14,6 +15,8 @@ import (
 	"time"
 
 	"github.com/jackc/pgx/v5"
+
+	"souk/models"
 )
 
 //go:embed installations_world.sql
@@ -27,14 +30,14 @@ type harbor struct {
 	pages    map[string][]harborPage // by organization
 }
 
-// harborPage is a page that an owner looks at.
-type harborPage struct{ what, path string }
+// harborPage is a page that somebody looks at, and the header that says who.
+type harborPage struct{ what, path, who string }
 
 // The organizations, with how many repositories and installations they have.
 var harborSizes = []struct {
 	login                       string
 	repositories, installations int
-}{{"cove", 20, 5}, {"haven", 20_000, 500}}
+}{{"cove", 20, 10}, {"haven", 20_000, 500}}
 
 // installations measures the pages about installations, in a small and in a large
 // organization.
@@ -83,44 +86,54 @@ func (h *harbor) stop() {
 // fill makes the organizations and finds the addresses of their pages.
 func (h *harbor) fill(ctx context.Context, c *pgx.Conn) error {
 	for _, o := range harborSizes {
-		if _, err := c.Exec(ctx, installationsSQL, o.login, o.repositories, o.installations); err != nil {
+		token, userToken := models.NewSecret(models.PrefixInstallationToken), models.NewSecret(models.PrefixUserToken)
+		if _, err := c.Exec(ctx, installationsSQL, o.login, o.repositories, o.installations, hashed(token), hashed(userToken)); err != nil {
 			return fmt.Errorf("filling %s: %w", o.login, err)
 		}
 		var all, selected, behind, request, account int64
 		err := c.QueryRow(ctx, `SELECT min(i.id) FILTER (WHERE i.selection = 'all'), min(i.id) FILTER (WHERE i.selection = 'selected'),
-				coalesce(min(i.id) FILTER (WHERE i.lacks), 0), (SELECT min(q.id) FROM installation_requests q WHERE q.organization_id = a.id), a.id
+				min(i.id) FILTER (WHERE i.lacks), (SELECT min(q.id) FROM installation_requests q WHERE q.organization_id = a.id), a.id
 			FROM accounts a JOIN installations i ON i.account_id = a.id WHERE a.login = $1 GROUP BY a.id`, o.login).Scan(&all, &selected, &behind, &request, &account)
 		if err != nil {
 			return err
 		}
 		org := "/organizations/" + o.login + "/settings"
+		owner, member := "Cookie: souk_session=bench-"+o.login, "Cookie: souk_session=bench-"+o.login+"-member-1"
+		choosing := fmt.Sprintf("/apps/%s-tool-%d/installations/new/permissions?target_id=%d", o.login, o.installations+1, account)
+		last := fmt.Sprintf("/repositories?per_page=100&page=%d", (o.repositories+99)/100)
 		h.pages[o.login] = []harborPage{
-			{"what is installed", org + "/installations"},
-			{"an installation on all repositories", fmt.Sprintf("%s/installations/%d", org, all)},
-			{"an installation on selected ones", fmt.Sprintf("%s/installations/%d", org, selected)},
-			{"requests", org + "/installations/requests"},
-			{"a request", fmt.Sprintf("%s/installations/requests/%d", org, request)},
-			{"choosing repositories", fmt.Sprintf("/apps/%s-tool-%d/installations/new/permissions?target_id=%d", o.login, o.installations+1, account)},
-			{"everything that is let in", org + "/integrations"},
-			{"the policy", org + "/app_policy"},
-			{"an app's installations", fmt.Sprintf("/settings/apps/%s-tool-2/installations", o.login)},
-		}
-		if behind != 0 {
-			h.pages[o.login] = append(h.pages[o.login], harborPage{"an update", fmt.Sprintf("%s/installations/%d/permissions/update", org, behind)})
+			{"what is installed", org + "/installations", owner},
+			{"an installation on all repositories", fmt.Sprintf("%s/installations/%d", org, all), owner},
+			{"an installation on selected ones", fmt.Sprintf("%s/installations/%d", org, selected), owner},
+			{"an update", fmt.Sprintf("%s/installations/%d/permissions/update", org, behind), owner},
+			{"requests", org + "/installations/requests", owner},
+			{"a request", fmt.Sprintf("%s/installations/requests/%d", org, request), owner},
+			{"choosing repositories", choosing, owner},
+			{"choosing, as a member", choosing, member},
+			{"choosing, among those found", choosing + "&q=19", owner},
+			{"everything that is let in", org + "/integrations", owner},
+			{"that, by risk", org + "/integrations?sort=risk", owner},
+			{"what would stop", org + "/integrations/revoke?all=true", owner},
+			{"the policy", org + "/app_policy", owner},
+			{"an app's installations", fmt.Sprintf("/settings/apps/%s-tool-2/installations", o.login), owner},
+			{"API: the last repositories of an installation", "/api/v3/installation" + last, "Authorization: token " + token},
+			{"API: those that are a user's, too", fmt.Sprintf("/api/v3/user/installations/%d%s", all, last), "Authorization: token " + userToken},
 		}
 	}
 	return nil
 }
 
+func hashed(secret string) []byte {
+	sum := sha256.Sum256([]byte(secret))
+	return sum[:]
+}
+
 func (h *harbor) targets() (all []target) {
 	for i := range h.pages[harborSizes[1].login] {
 		for _, o := range harborSizes {
-			if i >= len(h.pages[o.login]) {
-				continue
-			}
 			p := h.pages[o.login][i]
 			all = append(all, target{name: p.what + "@" + o.login, addr: h.app.addr, heads: heads{app: h.app.pid(), postgres: h.postgres.pid},
-				requests: [][]byte{get(p.path, "Cookie: souk_session=bench-"+o.login)}})
+				requests: [][]byte{get(p.path, p.who)}})
 		}
 	}
 	return all

@@ -1,7 +1,9 @@
 -- An organization $1 with $2 repositories and $3 installations, half of them on forty
 -- selected repositories, some behind what their app asks for; a tenth as many requests;
 -- and members, each of whom has authorized some of the apps. Its owner's session is the
--- secret 'bench-' and its login; the first member's is that with '-member-1'.
+-- secret 'bench-' and its login; the first member's is that with '-member-1'. The app
+-- of the first installation on all repositories has a token of that installation and one
+-- of the owner's, whose hashes are $4 and $5.
 WITH org AS (
 	INSERT INTO accounts (login, kind, name) VALUES ($1, 'organization', 'Organization ' || $1) RETURNING id
 ), organization AS (
@@ -50,7 +52,15 @@ WITH org AS (
 ), authorized AS (
 	INSERT INTO authorizations (app_id, account_id, permissions, used_at, created_at, updated_at)
 	SELECT a.id, p.id, '{"emails": "read"}', now() - a.n * interval '1 day', now() - interval '1 year', now()
-	FROM numbered a, (SELECT id, row_number() OVER (ORDER BY id) AS n FROM person) p WHERE p.n <= 10 OR a.n % 50 = p.n % 50
+	FROM numbered a, (SELECT id, row_number() OVER (ORDER BY id) AS n FROM person) p WHERE p.n <= 10 OR a.n % 50 = p.n % 50 RETURNING id, app_id, account_id
+), tokened AS (
+	SELECT id, app_id FROM installation WHERE selection = 'all' ORDER BY id LIMIT 1
+), token AS (
+	INSERT INTO installation_tokens (installation_id, token_hash, permissions, created_at, expires_at)
+	SELECT id, $4::bytea, '{"metadata": "read", "issues": "write", "contents": "read"}', now(), now() + interval '30 days' FROM tokened
+), user_token AS (
+	INSERT INTO authorization_tokens (authorization_id, token_hash, tail, created_at)
+	SELECT g.id, $5::bytea, 'bench', now() FROM authorized g JOIN tokened t ON t.app_id = g.app_id JOIN person p ON p.id = g.account_id WHERE p.login LIKE '%-owner'
 ), request AS (
 	INSERT INTO installation_requests (app_id, organization_id, requester_id, selection, digest, state, created_at, expires_at)
 	SELECT a.id, org.id, p.id, 'all', sha256(convert_to($1 || p.n, 'UTF8')), 'open', now() - p.n * interval '1 minute', now() + interval '20 days'
