@@ -63,6 +63,26 @@ func (a Actor) MayGrowInstallation(f *GrowFacts) error {
 	return nil
 }
 
+// MayChooseRepository allows administrators of a repository to let an installation
+// reach it, as far as they could install its app there, and to take it away, whatever
+// hinders the app from being installed by now. F is for the repository alone.
+func (a Actor) MayChooseRepository(f *InstallFacts, away bool) error {
+	if f.Mine == 0 {
+		return ErrNotFound
+	}
+	facts := *f
+	if away {
+		facts.Policy, facts.AccountSuspended, facts.App.Suspended = Verdict{}, false, false
+	}
+	switch d := a.DecideInstall(&facts); {
+	case d.Outcome == InstallNow:
+		return nil
+	case d.Outcome == InstallRefuse && d.Refused != ErrRequestsOff:
+		return d.Refused
+	}
+	return ErrOwnerNeeded
+}
+
 // MayBarInstallation allows to suspend an installation from the integrator's side, to
 // lift that, and to give the installation up.
 func (a Actor) MayBarInstallation(app AppRights) error { return a.MayOwnApp(app) }

@@ -44,7 +44,12 @@ var messages = map[string]string{
 	models.ErrTooManyTokenSelected.Code: "A token can be limited to at most 500 repositories.",
 	models.ErrSelectionNeeded.Code:      "An installation keeps at least one repository, and all of them cannot be reduced one by one.",
 	models.ErrSuspended.Code:            "Sorry. Your account was suspended.",
+	models.ErrOwnerNeeded.Code:          "An owner of the organization has to decide on that.",
 }
+
+// tooOften is said to whoever asks too much: clients look for some of its words, and for
+// how the address of its documentation ends, and wait for as long as Retry-After says.
+const tooOften = "You have exceeded a secondary rate limit. Please wait a few minutes before you try again."
 
 // malformed is what can't be read at all, and no matter of validation.
 var malformed = []string{models.ErrBodyJSON.Code, models.ErrBodyObject.Code, models.ErrAPIVersion.Code, models.ErrBadParameter.Code}
@@ -74,6 +79,9 @@ func writeMessage(c echo.Context, known *models.Error, status int) error {
 	switch {
 	case known.Code == models.ErrMethodNotAllowed.Code:
 		status = http.StatusNotFound
+	case known.Kind == models.TooMany:
+		status, m.Message = http.StatusForbidden, tooOften
+		m.Documentation = Requested(c).Base + paths.Doc("installation-tokens") + "#secondary-rate-limits"
 	case known.Kind == models.Invalid && !slices.Contains(malformed, known.Code):
 		status = http.StatusUnprocessableEntity
 		if known.Field != "" && messages[known.Code] == "" {

@@ -383,6 +383,21 @@ func TestPeopleAndInstallations(t *testing.T) {
 	}
 	_, _, err = through.Apps.AddRepository(ctx, m.onAcme.ID, m.widget.ID)
 	refused(t, "through the app", err, 403, "Resource not accessible by integration")
+	iris := dbtest.User(t, m.DB, "iris") // who administers one repository, and belongs to nothing
+	dbtest.Collaborator(t, m.DB, m.secret, iris, models.RepositoryAdmin)
+	theirs := m.with(dbtest.AccessToken(t, m.DB, iris, "repo"))
+	_, err = theirs.Apps.RemoveRepository(ctx, m.onAcme.ID, m.secret.ID)
+	refused(t, "where an owner decides", err, 403, "An owner of the organization has to decide on that.")
+	m.exec(`UPDATE apps SET permissions = permissions - 'members' WHERE id = $1`, m.hammer.ID)
+	if _, err := theirs.Apps.RemoveRepository(ctx, m.onAcme.ID, m.secret.ID); err != nil {
+		t.Error(err)
+	}
+	if _, _, err := theirs.Apps.AddRepository(ctx, m.onAcme.ID, m.secret.ID); err != nil {
+		t.Error(err)
+	}
+	_, _, err = theirs.Apps.AddRepository(ctx, m.onAcme.ID, m.widget.ID)
+	refused(t, "another's repository", err, 404, "Not Found")
+
 	gus := dbtest.User(t, m.DB, "gus")
 	_, _, err = m.with(m.userToken(gus)).Apps.ListUserRepos(ctx, m.onAcme.ID, nil)
 	refused(t, "somebody else's", err, 404, "Not Found")
@@ -395,4 +410,16 @@ func (m *installed) userToken(user models.Account) string {
 	m.exec(`INSERT INTO authorization_tokens (authorization_id, token_hash, tail, created_at) VALUES ($1, sha256($2::text::bytea), 'tail', $3)`,
 		dbtest.Authorize(m.t, m.DB, m.hammer, user), secret, m.Clock.Now())
 	return secret
+}
+
+// TestTooManyTokens are refused in words that clients wait after.
+func TestTooManyTokens(t *testing.T) {
+	t.Parallel()
+	m := newInstalled(t)
+	m.exec(`INSERT INTO throttles (key, arrival) VALUES ('installation_tokens:' || $1::bigint || ':' || $2::bigint, $3)`, m.hammer.ID, m.onAcme.ID, m.Clock.Now().Add(time.Hour))
+	_, _, err := m.client(m.app()).Apps.CreateInstallationToken(t.Context(), m.onAcme.ID, nil)
+	known, ok := errors.AsType[*github.AbuseRateLimitError](err)
+	if !ok || known.Response.StatusCode != http.StatusForbidden || !strings.Contains(known.Message, "secondary rate limit") || known.GetRetryAfter() != 5*time.Second {
+		t.Errorf("%v", err)
+	}
 }

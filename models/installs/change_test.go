@@ -262,6 +262,74 @@ func TestNothingGrowsWhereItMayNot(t *testing.T) {
 	}
 }
 
+// TestAdministratorsChooseTheirRepository lets those who administer a repository give it
+// to what is installed, and take it away, where they could install the app.
+func TestAdministratorsChooseTheirRepository(t *testing.T) {
+	t.Parallel()
+	for what, c := range map[string]struct {
+		do        func(*world)
+		add, away error
+		by        func(*world) models.Account
+	}{
+		"as it is": {},
+		"owners alone install": {do: func(w *world) { w.exec(`UPDATE organizations SET repository_admins_may_install = false`) },
+			add: models.ErrOwnerNeeded, away: models.ErrOwnerNeeded},
+		"and nobody asks": {do: func(w *world) {
+			w.exec(`UPDATE organizations SET repository_admins_may_install = false, members_may_request_apps = false`)
+		}, add: models.ErrOwnerNeeded, away: models.ErrOwnerNeeded},
+		"something of the organization": {do: func(w *world) { w.exec(`UPDATE apps SET permissions = permissions || '{"members": "read"}'`) },
+			add: models.ErrOwnerNeeded, away: models.ErrOwnerNeeded},
+		"a policy": {do: func(w *world) {
+			w.exec(`INSERT INTO app_policies (organization_id, rules, version, updated_at) VALUES ($1, '{"rules": [{"decision": "deny", "app": "helper"}]}', 1, now())`, w.acme.ID)
+		}, add: models.ErrInstallPolicy},
+		"the integrator is suspended": {do: func(w *world) { dbtest.Suspend(t, w.db, w.tools) }, add: models.ErrAppStopped},
+		"the organization is":         {do: func(w *world) { dbtest.Suspend(t, w.db, w.acme) }, add: models.ErrSuspended},
+		"so is the administrator": {do: func(w *world) { dbtest.Suspend(t, w.db, w.carl) },
+			add: models.ErrSuspended, away: models.ErrSuspended},
+		"no longer an administrator": {do: func(w *world) { w.exec(`UPDATE collaborators SET level = 'maintain'`) },
+			add: models.ErrNotFound, away: models.ErrNotFound},
+		"a member":   {by: func(w *world) models.Account { return w.bob }, add: models.ErrNotFound, away: models.ErrNotFound},
+		"a stranger": {by: func(w *world) models.Account { return w.zoe }, add: models.ErrNotFound, away: models.ErrNotFound},
+	} {
+		t.Run(what, func(t *testing.T) {
+			t.Parallel()
+			w := newWorld(t)
+			actor := w.as(w.carl)
+			if c.by != nil {
+				actor = w.as(c.by(w))
+			}
+			without := dbtest.Install(t, w.db, w.helper, w.acme)
+			dbtest.Select(t, w.db, without, w.two)
+			if c.do != nil {
+				c.do(w)
+			}
+			reaches := []int64{w.two.ID}
+			if c.add == nil {
+				reaches = []int64{w.one.ID, w.two.ID}
+			}
+			if err := w.AddRepository(t.Context(), actor, without.ID, w.one.ID); !errors.Is(err, c.add) || !slices.Equal(w.selected(without.ID), reaches) {
+				t.Errorf("give: %v, %v", err, w.selected(without.ID))
+			}
+			if err := w.AddRepository(t.Context(), actor, without.ID, w.three.ID); err == nil {
+				t.Error("gave another's")
+			}
+			w.exec(`DELETE FROM installations`)
+			with := dbtest.Install(t, w.db, w.helper, w.acme)
+			dbtest.Select(t, w.db, with, w.one, w.two)
+			reaches = []int64{w.one.ID, w.two.ID}
+			if c.away == nil {
+				reaches = []int64{w.two.ID}
+			}
+			if err := w.RemoveRepository(t.Context(), actor, with.ID, w.one.ID); !errors.Is(err, c.away) || !slices.Equal(w.selected(with.ID), reaches) {
+				t.Errorf("take: %v, %v", err, w.selected(with.ID))
+			}
+			if err := w.RemoveRepository(t.Context(), actor, with.ID, w.two.ID); err == nil {
+				t.Error("took another's")
+			}
+		})
+	}
+}
+
 // TestNothingIsToldWhereNobodyListens keeps apps without a webhook from being told.
 func TestNothingIsToldWhereNobodyListens(t *testing.T) {
 	t.Parallel()

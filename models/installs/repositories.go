@@ -47,10 +47,11 @@ func (s *Service) ChangeRepositories(ctx context.Context, actor models.Actor, id
 	})
 }
 
-// AddRepository lets an installation reach one repository more. Nothing happens where
-// it does already.
+// AddRepository lets an installation reach one repository more, for whoever it is
+// installed on, and for those who administer the repository and could install the app
+// on it. Nothing happens where it does already.
 func (s *Service) AddRepository(ctx context.Context, actor models.Actor, id, repository int64) error {
-	return s.reach(ctx, actor, id, func(tx *db.Tx, i *Standing) error {
+	return s.choose(ctx, actor, id, repository, false, func(tx *db.Tx, i *Standing, runs bool) error {
 		if err := own(ctx, tx, i, []int64{repository}); err != nil {
 			return models.ErrNotFound
 		}
@@ -60,14 +61,19 @@ func (s *Service) AddRepository(ctx context.Context, actor models.Actor, id, rep
 		if i.Count >= models.MaxSelected {
 			return models.ErrTooManySelected
 		}
-		return s.more(ctx, tx, i, actor, func() error { return changed(s.reachOthers(ctx, tx, actor, i, []int64{repository}, nil)) })
+		add := func() error { return changed(s.reachOthers(ctx, tx, actor, i, []int64{repository}, nil)) }
+		if !runs {
+			return add() // what hinders it was weighed
+		}
+		return s.more(ctx, tx, i, actor, add)
 	})
 }
 
-// RemoveRepository takes a repository from an installation. It returns
-// ErrSelectionNeeded for the last one, and where the installation reaches all of them.
+// RemoveRepository takes a repository from an installation, for whom AddRepository
+// gives it one. It returns ErrSelectionNeeded for the last one, and where the
+// installation reaches all of them.
 func (s *Service) RemoveRepository(ctx context.Context, actor models.Actor, id, repository int64) error {
-	return s.reach(ctx, actor, id, func(tx *db.Tx, i *Standing) error {
+	return s.choose(ctx, actor, id, repository, true, func(tx *db.Tx, i *Standing, _ bool) error {
 		was, err := selected(ctx, tx, i.ID)
 		switch {
 		case err != nil:
@@ -80,6 +86,36 @@ func (s *Service) RemoveRepository(ctx context.Context, actor models.Actor, id, 
 			return models.ErrSelectionNeeded
 		}
 		return changed(s.reachOthers(ctx, tx, actor, i, nil, []int64{repository}))
+	})
+}
+
+// choose runs do with an installation locked to which the actor may give a repository,
+// or take it away, and whether they run the installation; else they administer the
+// repository.
+func (s *Service) choose(ctx context.Context, actor models.Actor, id, repository int64, away bool, do func(tx *db.Tx, i *Standing, runs bool) error) error {
+	return s.db.Tx(ctx, func(tx *db.Tx) error {
+		i, err := Of(ctx, tx.Pgx, id, true)
+		if err != nil {
+			return err
+		}
+		now, err := fresh(ctx, tx.Pgx, actor, i.AccountID)
+		if err != nil {
+			return err
+		}
+		runs := now.MayRunInstallation(i.AccountID) == nil
+		if !runs {
+			w, err := Weigh(ctx, tx.Pgx, actor, Choice{App: i.App.Slug, Account: i.AccountID, Selection: models.SelectSelected, Repositories: []int64{repository}}, false)
+			if err != nil {
+				return err
+			}
+			if err := now.MayChooseRepository(&w.Facts, away); err != nil {
+				return err
+			}
+		}
+		if i.Selection == models.SelectNone {
+			return models.ErrNotFound // the app asks for nothing of repositories
+		}
+		return do(tx, i, runs)
 	})
 }
 

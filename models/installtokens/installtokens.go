@@ -21,16 +21,36 @@ import (
 	"souk/models/policies"
 )
 
+// Throttle bounds how often something is done: it returns ErrTooManyTries once
+// key has been spent burst times, and lets one more pass every per.
+type Throttle interface {
+	Spend(ctx context.Context, key string, burst int, per time.Duration) error
+}
+
 // Service holds the verbs.
 type Service struct {
 	db       *db.DB
 	installs *installs.Service
+	throttle Throttle
 	now      func() time.Time
 }
 
 // New makes a Service.
-func New(d *db.DB, i *installs.Service, now func() time.Time) *Service {
-	return &Service{db: d, installs: i, now: now}
+func New(d *db.DB, i *installs.Service, throttle Throttle, now func() time.Time) *Service {
+	return &Service{db: d, installs: i, throttle: throttle, now: now}
+}
+
+// MintBurst tokens of an installation can be made at once, and then one every MintEvery:
+// each is good for an hour, and a program that makes one for every request still gets on.
+const (
+	MintBurst = 300
+	MintEvery = 2 * time.Second
+)
+
+// bound is asked before a token is made. Each installation has its own bound: an app
+// that is installed a thousand times makes a thousand tokens an hour.
+func (s *Service) bound(ctx context.Context, appID, id int64) error {
+	return s.throttle.Spend(ctx, fmt.Sprintf("installation_tokens:%d:%d", appID, id), MintBurst, MintEvery)
 }
 
 // usePrecision is how exactly the last use of an installation is noted.

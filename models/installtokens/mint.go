@@ -30,10 +30,14 @@ type Minted struct {
 
 // Mint makes a token for one of an app's installations. It returns ErrNotFound for
 // another's, ErrInstallationStopped, ErrInstallPolicy, ErrTokenBeyond,
-// ErrTokenRepositories and ErrTooManyTokenSelected.
+// ErrTokenRepositories and ErrTooManyTokenSelected, and ErrTooManyTries where that many
+// were made lately.
 func (s *Service) Mint(ctx context.Context, appID, id int64, n Narrow) (*Minted, error) {
 	if len(n.Repositories)+len(n.RepositoryIDs) > models.MaxTokenRepositories {
 		return nil, models.ErrTooManyTokenSelected
+	}
+	if err := s.bound(ctx, appID, id); err != nil {
+		return nil, err
 	}
 	m := &Minted{Secret: models.NewSecret(models.PrefixInstallationToken)}
 	err := s.db.Tx(ctx, func(tx *db.Tx) error {

@@ -256,3 +256,33 @@ func TestUninstallDuringMint(t *testing.T) {
 		dbtest.Select(t, w.db, w.installed, w.one, w.two)
 	}
 }
+
+// TestMintingIsThrottled bounds the tokens of one installation, and of no other.
+func TestMintingIsThrottled(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	other := dbtest.Install(t, w.db, w.helper, w.ada)
+	for range installtokens.MintBurst {
+		w.mint(installtokens.Narrow{})
+	}
+	mint := func(id int64) error {
+		_, err := w.Mint(t.Context(), w.helper.ID, id, installtokens.Narrow{})
+		return err
+	}
+	if err := mint(w.installed.ID); !errors.Is(err, models.ErrTooManyTries) {
+		t.Errorf("one too many: %v", err)
+	}
+	if n := w.count(`SELECT count(*) FROM installation_tokens`); n != installtokens.MintBurst {
+		t.Errorf("%d tokens", n)
+	}
+	if err := mint(other.ID); err != nil {
+		t.Errorf("another: %v", err)
+	}
+	w.now = w.now.Add(installtokens.MintEvery)
+	if err := mint(w.installed.ID); err != nil {
+		t.Errorf("later: %v", err)
+	}
+	if err := mint(w.installed.ID); !errors.Is(err, models.ErrTooManyTries) {
+		t.Errorf("and one too many: %v", err)
+	}
+}

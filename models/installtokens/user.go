@@ -111,7 +111,7 @@ func narrowed(selection models.Selection) string {
 }
 
 // Add lets an installation reach one repository more, for a program with the scope
-// repo. It returns ErrNotForApps to one that comes through a GitHub App, and what
+// repo of somebody who owns the account or administers the repository. It returns ErrNotForApps to one that comes through a GitHub App, and what
 // installs.AddRepository does.
 func (s *Service) Add(ctx context.Context, actor models.Actor, id, repository int64) error {
 	if err := actor.MayChooseByToken(); err != nil {

@@ -8,6 +8,7 @@ import (
 	"souk/models"
 	"souk/models/db"
 	"souk/models/db/dbtest"
+	"souk/models/identity"
 	"souk/models/installs"
 	"souk/models/installtokens"
 	"souk/models/jobs"
@@ -40,8 +41,9 @@ func newWorld(t *testing.T) *world {
 		t.Fatal(err)
 	}
 	now := func() time.Time { return w.now }
-	w.installs = installs.New(d, queue, notices.New(d, queue, now), &models.Site{Base: "https://souk.example"}, now)
-	w.Service = installtokens.New(d, w.installs, now)
+	told := notices.New(d, queue, now)
+	w.installs = installs.New(d, queue, told, &models.Site{Base: "https://souk.example"}, now)
+	w.Service = installtokens.New(d, w.installs, identity.New(d, queue, told, now), now)
 	w.zoe, w.ada = dbtest.User(t, d, "zoe"), dbtest.User(t, d, "ada")
 	w.acme = dbtest.Organization(t, d, "acme", w.ada)
 	w.helper = dbtest.App(t, d, w.zoe, "helper", func(a *models.App) {
