@@ -50,7 +50,9 @@ func (p *Place) below(ctx context.Context, title string, more ...ui.Crumb) accou
 		s.Crumbs = []ui.Crumb{{Text: i18n.T(ctx, "installations.menu"), Path: paths.InstallationsOf(p.Organization)}}
 	}
 	s.Crumbs = append(s.Crumbs, more...)
-	s.Crumbs = append(s.Crumbs, ui.Crumb{Text: title})
+	if len(s.Crumbs) > 0 {
+		s.Crumbs = append(s.Crumbs, ui.Crumb{Text: title})
+	}
 	return s
 }
 
