@@ -111,8 +111,17 @@ func (a *Asking) back(ask *Ask) (err error) {
 	return nil
 }
 
+// pictureOf is the picture of an app and the colour behind it: those of its listing where
+// that is public, as people know it from there.
+func pictureOf(app string) string {
+	of := func(column string) string {
+		return `coalesce((SELECT l.` + column + ` FROM listings l WHERE l.app_id = ` + app + `.id AND l.public AND l.logo_hash <> ''), ` + app + `.` + column + `)`
+	}
+	return of("logo_hash") + ", " + of("logo_backdrop")
+}
+
 var askSQL = `SELECT app.id, app.account_id, app.slug, app.kind, app.name, app.homepage_url, app.description, app.permissions, app.scopes,
-		app.callback_urls, app.public, app.expire_user_tokens, app.client_id, app.logo_hash, app.logo_backdrop, app.version,
+		app.callback_urls, app.public, app.expire_user_tokens, app.client_id, ` + pictureOf("app") + `, app.version,
 		coalesce(o.login, ''), coalesce(nullif(o.name, ''), o.login, ''), o.verified_at IS NOT NULL, o.suspended_at IS NOT NULL,
 		EXISTS (SELECT FROM app_managers m WHERE m.app_id = app.id AND m.account_id = $2),
 		coalesce((SELECT l.slug FROM listings l WHERE l.app_id = app.id AND l.public), ''),

@@ -32,7 +32,7 @@ func (s *Service) Mine(ctx context.Context, actor models.Actor, kind models.AppK
 		return nil, err
 	}
 	rows, err := s.db.Pool().Query(ctx, `SELECT g.id, g.app_id, g.account_id, g.permissions, g.scopes, g.lacks, g.used_at, g.created_at, g.updated_at,
-			a.id, a.slug, a.kind, a.name, a.client_id, a.logo_hash, a.logo_backdrop, coalesce(o.login, ''), coalesce(nullif(o.name, ''), o.login, ''),
+			a.id, a.slug, a.kind, a.name, a.client_id, `+pictureOf("a")+`, coalesce(o.login, ''), coalesce(nullif(o.name, ''), o.login, ''),
 			o.verified_at IS NOT NULL, (SELECT count(*) FROM authorization_tokens t WHERE t.authorization_id = g.id), count(*) OVER ()
 		FROM authorizations g JOIN apps a ON a.id = g.app_id LEFT JOIN accounts o ON o.id = a.account_id
 		WHERE g.account_id = $1 AND a.kind = $2 ORDER BY lower(a.name), g.id LIMIT $3 OFFSET $4`, actor.UserID, kind, PerPage, (page-1)*PerPage)

@@ -74,7 +74,7 @@ type Policy struct {
 	Waiting int
 }
 
-const approvalSQL = `SELECT app.id, app.slug, app.kind, app.name, app.client_id, app.logo_hash, app.logo_backdrop, app.scopes, app.homepage_url, app.description,
+var approvalSQL = `SELECT app.id, app.slug, app.kind, app.name, app.client_id, ` + pictureOf("app") + `, app.scopes, app.homepage_url, app.description,
 		coalesce(o.login, ''), coalesce(nullif(o.name, ''), o.login, ''), o.verified_at IS NOT NULL, coalesce(app.account_id = $1, false),
 		coalesce(v.state, ''), coalesce(r.login, ''), coalesce(v.reason, ''), v.requested_at, coalesce(d.login, ''), coalesce(v.words, ''), v.decided_at,
 		u.n, u.scopes, u.used_at, count(*) OVER ()
