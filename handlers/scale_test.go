@@ -6,7 +6,6 @@ import (
 	"net/http"
 	"os"
 	"strconv"
-	"strings"
 	"testing"
 
 	"souk/handlers/apptest"
@@ -14,12 +13,16 @@ import (
 	"souk/models/db/dbtest"
 )
 
-// manyAddresses are the pages about installations that a large organization's owner
-// looks at, and what an app asks the API. Each must take as many statements there as in a small one, and weigh what
-// a page may.
-func manyAddresses(w *manyWorld) []string {
+// asked is an address, and the header that says who asks for it.
+type asked struct{ address, header, value string }
+
+// manyAddresses are the pages about installations that people of a large organization
+// look at, and what an app asks the API. Each must take as many statements there as in a
+// small one, and weigh what a page may.
+func manyAddresses(w *manyWorld) (all []asked) {
 	org, last := "/organizations/"+w.login+"/settings", strconv.Itoa((w.repositories+99)/100)
-	return []string{
+	choosing := fmt.Sprintf("/apps/%s-tool-%d/installations/new/permissions?target_id=%d", w.login, w.installations+1, w.account)
+	for _, address := range []string{
 		org + "/installations",
 		org + "/installations?page=2",
 		fmt.Sprintf("%s/installations/%d", org, w.all),
@@ -27,14 +30,20 @@ func manyAddresses(w *manyWorld) []string {
 		fmt.Sprintf("%s/installations/%d/permissions/update", org, w.behind),
 		org + "/installations/requests",
 		fmt.Sprintf("%s/installations/requests/%d", org, w.request),
-		fmt.Sprintf("/apps/%s-tool-%d/installations/new/permissions?target_id=%d", w.login, w.installations+1, w.account),
+		choosing,
+		choosing + "&q=19",
 		org + "/integrations",
+		org + "/integrations?sort=risk",
+		org + "/integrations/revoke?all=true",
 		org + "/app_policy",
 		org + "/oauth_application_policy",
 		fmt.Sprintf("/settings/apps/%s-tool-2/installations", w.login),
-		"/api/v3/installation/repositories?per_page=100&page=" + last,
-		fmt.Sprintf("/api/v3/user/installations/%d/repositories?per_page=100&page=%s", w.all, last),
+	} {
+		all = append(all, asked{address, "Cookie", "souk_session=bench-" + w.login})
 	}
+	return append(all, asked{choosing, "Cookie", "souk_session=bench-" + w.login + "-member-1"},
+		asked{"/api/v3/installation/repositories?per_page=100&page=" + last, "Authorization", "token " + w.token},
+		asked{fmt.Sprintf("/api/v3/user/installations/%d/repositories?per_page=100&page=%s", w.all, last), "Authorization", "token " + w.userToken})
 }
 
 func sha256Of(secret string) []byte {
@@ -84,12 +93,12 @@ func TestManyInstallations(t *testing.T) {
 		t.Fatalf("all repositories have %d rows: %v", rows, err)
 	}
 	little, much := small.count(t), large.count(t)
-	for i, address := range manyAddresses(large) {
+	for i, a := range manyAddresses(large) {
 		if much[i] != little[i] {
-			t.Errorf("%s takes %d statements, and %d where there is little", address, much[i], little[i])
+			t.Errorf("%s takes %d statements, and %d where there is little", a.address, much[i], little[i])
 		}
 		if much[i] > 8 {
-			t.Errorf("%s takes %d statements", address, much[i])
+			t.Errorf("%s takes %d statements", a.address, much[i])
 		}
 	}
 }
@@ -97,32 +106,18 @@ func TestManyInstallations(t *testing.T) {
 // count asks for everything and returns how many statements each took.
 func (w *manyWorld) count(t *testing.T) (statements []int64) {
 	t.Helper()
-	for _, address := range manyAddresses(w) {
-		b := w.asker(t, address)
-		b.Get(address) // what is remembered after the first time isn't what this is about
+	for _, asked := range manyAddresses(w) {
+		b := w.Visitor(t)
+		b.Header().Set(asked.header, asked.value)
+		b.Get(asked.address) // what is remembered after the first time isn't what this is about
 		var a apptest.Answer
-		statements = append(statements, dbtest.Statements(w.DB, func() { a = b.Get(address) }))
+		statements = append(statements, dbtest.Statements(w.DB, func() { a = b.Get(asked.address) }))
 		if a.Status != http.StatusOK {
-			t.Errorf("%s: %d %s", address, a.Status, a.Location)
+			t.Errorf("%s: %d %s", asked.address, a.Status, a.Location)
 		}
-		if len(a.Body) > 120<<10 && !strings.HasPrefix(address, "/api/") {
-			t.Errorf("%s weighs %d bytes", address, len(a.Body))
+		if len(a.Body) > 120<<10 && asked.header == "Cookie" {
+			t.Errorf("%s weighs %d bytes", asked.address, len(a.Body))
 		}
 	}
 	return statements
-}
-
-// asker is whoever may ask for an address: the owner, or the app.
-func (w *manyWorld) asker(t *testing.T, address string) *apptest.Browser {
-	t.Helper()
-	b := w.Visitor(t)
-	switch {
-	case strings.HasPrefix(address, "/api/v3/user/"):
-		b.Header().Set("Authorization", "token "+w.userToken)
-	case strings.HasPrefix(address, "/api/"):
-		b.Header().Set("Authorization", "token "+w.token)
-	default:
-		b.SetCookie("souk_session", "bench-"+w.login)
-	}
-	return b
 }

@@ -124,6 +124,11 @@ func TestThePageStaysSmallWithThousandsOfRepositories(t *testing.T) {
 	if len(shown.Body) > 60_000 {
 		t.Errorf("the page has %d bytes", len(shown.Body))
 	}
+	if strings.Contains(shown.Body, `name="do" value="all"`) {
+		t.Error("the page offers to choose more, one by one, than may be")
+	}
+	shown = b.Post(page(c.acme), fill(shown, "q", "r0", "do", "search"))
+	expect(t, "those found", shown, 200, `name="do" value="all"`)
 	shown = b.Post(page(c.acme), fill(shown, "q", "r0", "do", "all"))
 	expect(t, "9,999 of them", shown, 200, "9,999 repositories chosen", "and 9,899 more")
 	var again = shown

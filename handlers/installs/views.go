@@ -129,6 +129,9 @@ func anyAdministered(list *installverbs.CandidateList) bool {
 func chooserView(list *installverbs.CandidateList, w *wish, ids []int64) pages.Chooser {
 	v := pages.Chooser{Query: w.Query, Total: list.Total, Page: list.Page, Last: (list.Total + installverbs.CandidatesPerPage - 1) / installverbs.CandidatesPerPage,
 		Count: len(ids), Carry: carried(ids)}
+	if list.Total <= models.MaxSelected {
+		v.All = list.Total
+	}
 	chosen := map[int64]bool{}
 	for _, id := range ids {
 		chosen[id] = true

@@ -90,6 +90,7 @@ type Chooser struct {
 	Query  string
 	Items  []Repository
 	Total  int // that fit the query
+	All    int // the same, where they can be chosen all at once
 	Page   int
 	Last   int
 	Count  int          // chosen
