@@ -27,6 +27,9 @@ type server struct {
 	local *localpg.Server // nil when TEST_DATABASE_URL names the server
 	drops sync.WaitGroup
 
+	keptLock sync.Mutex
+	kept     []string // databases of a Template
+
 	once         sync.Once // makes the template
 	templateName string
 	templateErr  error
@@ -83,6 +86,9 @@ func stopServer() {
 		return
 	}
 	shared.drops.Wait()
+	for _, name := range shared.kept {
+		_, _ = shared.admin.Exec(context.Background(), "DROP DATABASE IF EXISTS "+pgx.Identifier{name}.Sanitize()+" WITH (FORCE)")
+	}
 	shared.admin.Close()
 	if shared.local != nil {
 		shared.local.Stop()
