@@ -47,6 +47,7 @@ func (v *Verbs) makeInstalling(d *db.DB, q *jobs.Queue, _ *secretbox.Box, now fu
 	v.InstallRequests = installrequestverbs.New(d, notices.New(d, q, v.Time.Now), v.Installs, v.Billing, v.Time.Now)
 	v.InstallTokens = installtokens.New(d, v.Installs, v.Identity, now)
 	v.OAuth = oauthverbs.New(d, q, v.Notices, v.Identity, v.Credentials, v.Site, now)
+	v.Profiles.Authorizes(v.OAuth)
 	v.Oversight = oversightverbs.New(d, v.Notices, v.Installs, v.OAuth, now)
 }
 

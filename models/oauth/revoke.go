@@ -59,6 +59,16 @@ func (s *Service) RevokeAll(ctx context.Context, actor models.Actor, kind models
 	return n, err
 }
 
+// Leave takes back all that the actor let apps do, in the transaction that deletes the
+// actor's account.
+func (s *Service) Leave(ctx context.Context, tx *db.Tx, actor models.Actor) error {
+	if err := actor.MayRevokeAuthorizations(); err != nil {
+		return err
+	}
+	_, err := s.revoke(ctx, tx, actor, `id > $2`, 0)
+	return err
+}
+
 // revoke ends those of the actor's authorizations that where says of one value, and
 // tells GitHub Apps so. With the rows go their codes and tokens.
 func (s *Service) revoke(ctx context.Context, tx *db.Tx, actor models.Actor, where string, what any) (int, error) {

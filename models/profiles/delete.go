@@ -40,7 +40,7 @@ type Named struct {
 
 // DeletionCounts are how many of each thing go.
 type DeletionCounts struct {
-	Repositories, Collaborations, Installations, Tokens, Sessions, Passkeys, Invitations, Notifications int
+	Repositories, Collaborations, Installations, Authorizations, Tokens, Sessions, Passkeys, Invitations, Notifications int
 }
 
 // Blocked reports whether something stands against it.
@@ -99,6 +99,7 @@ func (s *Service) Consequences(ctx context.Context, actor models.Actor) (*Conseq
 			(SELECT count(*) FROM repositories x WHERE x.account_id = a.id) repositories,
 			(SELECT count(*) FROM collaborators x WHERE x.account_id = a.id) collaborations,
 			(SELECT count(*) FROM installations x WHERE x.account_id = a.id) installations,
+			(SELECT count(*) FROM authorizations x WHERE x.account_id = a.id) authorizations,
 			(SELECT count(*) FROM access_tokens x WHERE x.account_id = a.id AND x.revoked_at IS NULL AND (x.expires_at IS NULL OR x.expires_at > ?)) tokens,
 			(SELECT count(*) FROM sessions x WHERE x.account_id = a.id AND x.expires_at > ?) sessions,
 			(SELECT count(*) FROM passkeys x WHERE x.account_id = a.id) passkeys,
@@ -165,13 +166,8 @@ func (s *Service) Delete(ctx context.Context, actor models.Actor, typed string) 
 		if err := mayLeave(ctx, tx, actor.UserID, owned); err != nil {
 			return err
 		}
-		if err := s.follow(func(i Installations) error { return i.AccountDeleting(ctx, tx, actor, actor.UserID) }); err != nil {
+		if err := s.leave(ctx, tx, actor); err != nil {
 			return err
-		}
-		if s.purchases != nil {
-			if err := s.purchases.Leave(ctx, tx, actor, actor.UserID); err != nil {
-				return err
-			}
 		}
 		if err := s.erase(ctx, tx, o); err != nil {
 			return err
@@ -181,6 +177,23 @@ func (s *Service) Delete(ctx context.Context, actor models.Actor, typed string) 
 		}
 		return audit.Record(ctx, tx, actor, o.event("user.delete", map[string]any{"login": o.Account.Login}, nil))
 	})
+}
+
+// leave ends what the person has to do with apps, and tells those: what is installed,
+// authorized and bought.
+func (s *Service) leave(ctx context.Context, tx *db.Tx, actor models.Actor) error {
+	if err := s.follow(func(i Installations) error { return i.AccountDeleting(ctx, tx, actor, actor.UserID) }); err != nil {
+		return err
+	}
+	if s.authorizations != nil {
+		if err := s.authorizations.Leave(ctx, tx, actor); err != nil {
+			return err
+		}
+	}
+	if s.purchases == nil {
+		return nil
+	}
+	return s.purchases.Leave(ctx, tx, actor, actor.UserID)
 }
 
 // lockOwned locks the organizations that a person owns, so that their owners

@@ -25,6 +25,7 @@ func TestConsequences(t *testing.T) {
 	dbtest.Listing(t, w.db, dbtest.Named("builder", "Builder"), dbtest.By(ada))
 	dbtest.AccessToken(t, w.db, ada)
 	dbtest.Session(t, w.db, ada, w.clock(), true)
+	dbtest.Authorize(t, w.db, dbtest.App(t, w.db, bob, "hammer"), ada)
 
 	var c *profiles.Consequences
 	var err error
@@ -48,11 +49,11 @@ func TestConsequences(t *testing.T) {
 			t.Errorf("%s are %v, want %v", name, c.got, c.want)
 		}
 	}
-	if want := (profiles.DeletionCounts{Repositories: 2, Collaborations: 1, Tokens: 1, Sessions: 1}); c.Counts != want || !c.Blocked() || c.LastAdministrator {
+	if want := (profiles.DeletionCounts{Repositories: 2, Collaborations: 1, Authorizations: 1, Tokens: 1, Sessions: 1}); c.Counts != want || !c.Blocked() || c.LastAdministrator {
 		t.Errorf("the rest is %+v", c)
 	}
-	if c, err = w.Consequences(t.Context(), w.actor(bob)); err != nil || c.Blocked() {
-		t.Errorf("bob is held by %+v (%v)", c, err)
+	if c, err = w.Consequences(t.Context(), w.actor(dbtest.User(t, w.db, "dora"))); err != nil || c.Blocked() {
+		t.Errorf("dora is held by %+v (%v)", c, err)
 	}
 }
 

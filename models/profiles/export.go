@@ -63,6 +63,15 @@ var parts = []part{
 	{"requests_to_buy", `SELECT o.login AS organization, l.slug AS listing, p.name AS plan, q.period, q.units, q.reason, q.state, q.words AS answer, q.created_at, q.decided_at
 		FROM buy_requests q JOIN accounts o ON o.id = q.organization_id JOIN listings l ON l.id = q.listing_id JOIN plans p ON p.id = q.plan_id
 		WHERE q.requester_id = ? ORDER BY q.id`},
+	{"installed_apps", `SELECT a.slug AS app, a.name, i.selection, ARRAY(SELECT r.name FROM installation_repositories x JOIN repositories r ON r.id = x.repository_id
+			WHERE x.installation_id = i.id ORDER BY r.name) AS repositories, i.permissions, i.single_file_paths, i.agreed_at, i.suspended_at,
+		i.barred_at AS suspended_by_integrator_at, i.barred_words AS words_of_integrator, i.created_at, i.used_at
+		FROM installations i JOIN apps a ON a.id = i.app_id WHERE i.account_id = ? ORDER BY i.id`},
+	{"authorized_apps", `SELECT a.slug AS app, a.name, a.kind, g.permissions, g.declined, g.scopes, g.created_at, g.updated_at, g.used_at,
+		(SELECT count(*) FROM authorization_tokens t WHERE t.authorization_id = g.id) AS tokens
+		FROM authorizations g JOIN apps a ON a.id = g.app_id WHERE g.account_id = ? ORDER BY g.id`},
+	{"requests_to_let_apps_in", `SELECT o.login AS organization, a.slug AS app, p.reason, p.state, p.words AS answer, p.requested_at, p.decided_at
+		FROM oauth_approvals p JOIN accounts o ON o.id = p.organization_id JOIN apps a ON a.id = p.app_id WHERE p.requester_id = ? ORDER BY p.requested_at, p.app_id`},
 	{"requests_to_install", `SELECT o.login AS organization, a.slug AS app, q.selection, ARRAY(SELECT r.name FROM installation_request_repositories x
 			JOIN repositories r ON r.id = x.repository_id WHERE x.request_id = q.id ORDER BY r.name) AS repositories,
 		p.name AS plan, v.reason, q.state, CASE WHEN q.decided_at IS NOT NULL THEN q.words END AS answer, v.created_at, q.decided_at

@@ -45,6 +45,14 @@ func (w *world) furnish(ada, bob models.Account) (token, cookie string) {
 	w.exec(`INSERT INTO mail_changes (account_id, mail, created_at) VALUES (?, 'new@example.test', now())`, ada.ID)
 	w.exec(`INSERT INTO invitations (organization_id, mail, role, inviter_id, created_at, expires_at) VALUES (?, 'ADA@example.test', 'owner', ?, now(), now())`, acme.ID, bob.ID)
 	w.exec(`INSERT INTO notifications (account_id, kind, created_at) VALUES (?, 'invitation', now())`, ada.ID)
+	app := dbtest.App(t, d, bob, "hammer")
+	dbtest.Install(t, d, app, ada)
+	authorization := dbtest.Authorize(t, d, app, ada)
+	w.exec(`INSERT INTO authorization_tokens (authorization_id, token_hash, tail, created_at) VALUES (?, 'hush-token', 'tail', now())`, authorization)
+	w.exec(`INSERT INTO oauth_approvals (organization_id, app_id, state, requester_id, reason, requested_at) VALUES (?, ?, 'requested', ?, 'Please.', now())`, acme.ID, app.ID, ada.ID)
+	w.exec(`INSERT INTO installation_requests (app_id, organization_id, requester_id, selection, digest, state, created_at, expires_at)
+		VALUES (?, ?, ?, 'all', 'x', 'open', now(), now() + interval '1 day')`, app.ID, acme.ID, ada.ID)
+	w.exec(`INSERT INTO installation_request_votes (request_id, account_id, reason, created_at) SELECT id, requester_id, 'We need it.', now() FROM installation_requests`)
 	w.must(w.ChangeProfile(t.Context(), w.actor(ada), profiles.Profile{Name: "Ada “the” Countess", Bio: "a\nb"}))
 	w.must(w.Rename(t.Context(), w.actor(ada), "countess"))
 	return token, cookie
@@ -58,7 +66,8 @@ func TestExport(t *testing.T) {
 	for part, want := range map[string]int{
 		"profile": 1, "previous_logins": 1, "mail": 1, "mail_changes": 1, "settings": 1, "sign_in": 1, "passkeys": 1, "sessions": 1,
 		"personal_access_tokens": 1, "organizations": 1, "invitations_received": 1, "invitations_sent": 0, "repositories": 1,
-		"collaborations": 1, "repository_transfers": 0, "apps": 0, "notifications": 1, "audit_log": 3,
+		"collaborations": 1, "repository_transfers": 0, "apps": 0, "notifications": 1,
+		"installed_apps": 1, "authorized_apps": 1, "requests_to_let_apps_in": 1, "requests_to_install": 1, "audit_log": 3,
 	} {
 		list, ok := all[part].([]any)
 		if !ok || len(list) != want {

@@ -19,6 +19,15 @@ type Installations interface {
 // is used.
 func (s *Service) Installs(i Installations) { s.installations = i }
 
+// Authorizations are what people let apps do in their name; oauth.Service knows them.
+type Authorizations interface {
+	// Leave takes all of a person's back, in the transaction that deletes the account.
+	Leave(ctx context.Context, tx *db.Tx, actor models.Actor) error
+}
+
+// Authorizes tells who knows of authorizations. It is called before the service is used.
+func (s *Service) Authorizes(a Authorizations) { s.authorizations = a }
+
 // follow lets installations follow, where there are any.
 func (s *Service) follow(do func(Installations) error) error {
 	if s.installations == nil {

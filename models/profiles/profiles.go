@@ -25,8 +25,9 @@ type Service struct {
 	identity *identity.Service
 	now      func() time.Time
 
-	purchases     Purchases
-	installations Installations
+	purchases      Purchases
+	installations  Installations
+	authorizations Authorizations
 }
 
 // Purchases are what an account has bought and sells; billing.Service knows them.

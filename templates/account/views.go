@@ -199,7 +199,7 @@ type Named struct {
 
 // DeletionCounts are how many of each thing go.
 type DeletionCounts struct {
-	Repositories, Collaborations, Installations, Tokens, Sessions, Passkeys, Invitations, Notifications int
+	Repositories, Collaborations, Installations, Authorizations, Tokens, Sessions, Passkeys, Invitations, Notifications int
 }
 
 // blocked reports whether something stands against it.
@@ -217,6 +217,7 @@ func (d *Deletion) counted(ctx context.Context) []string {
 		{"account.delete.repositories", d.Counts.Repositories},
 		{"account.delete.collaborations", d.Counts.Collaborations},
 		{"installations.follows.account", d.Counts.Installations},
+		{"oauth.follows.account", d.Counts.Authorizations},
 		{"account.delete.tokens", d.Counts.Tokens},
 		{"account.delete.sessions", d.Counts.Sessions},
 		{"account.delete.passkeys", d.Counts.Passkeys},
