@@ -44,7 +44,7 @@ func (s *Service) Repositories(ctx context.Context, a *Acting, p Page) ([]models
 		SELECT coalesce(r.id, 0), coalesce(r.name, ''), coalesce(r.description, ''), coalesce(r.private, false), r.archived_at IS NOT NULL, coalesce(r.created_at, 'epoch'),
 			coalesce(r.updated_at, 'epoch'), t.n
 		FROM (SELECT count(*) AS n FROM found) t
-		LEFT JOIN (SELECT x.* FROM repositories x JOIN found f ON f.id = x.id ORDER BY x.id LIMIT $4 OFFSET $5) r ON true ORDER BY r.id`,
+		LEFT JOIN (SELECT x.* FROM (SELECT id FROM found ORDER BY id LIMIT $4 OFFSET $5) f JOIN repositories x ON x.id = f.id) r ON true ORDER BY r.id`,
 		a.Installation.AccountID, a.Installation.ID, a.Token.RepositoryIDs, p.PerPage, p.offset())
 	if err != nil {
 		return nil, 0, fmt.Errorf("installtokens: repositories: %w", err)
