@@ -24,6 +24,8 @@ var apptokensTable = []route{
 	{get, "/api/v3/installation/repositories", "/api/v3/installation/repositories", "", ofTokens},
 	{http.MethodDelete, "/api/v3/installation/token", "/api/v3/installation/token", "", ofTokens},
 	{get, "/api/v3/orgs/:org/installations", "/api/v3/orgs/acme/installations", "", ofTokens},
+	{post, "/api/v3/orgs/:org/repos", "/api/v3/orgs/acme/repos", "", ofTokens},
+	{post, "/api/v3/user/repos", "/api/v3/user/repos", "", ofTokens},
 	{get, "/api/v3/user/installations", "/api/v3/user/installations", "", ofTokens},
 	{get, "/api/v3/user/installations/:id/repositories", "/api/v3/user/installations/1/repositories", "", ofTokens},
 	{http.MethodPut, "/api/v3/user/installations/:id/repositories/:repository", "/api/v3/user/installations/1/repositories/1", "", ofTokens},

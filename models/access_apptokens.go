@@ -14,6 +14,18 @@ func (a Actor) MayComeThroughApp() error {
 	return nil
 }
 
+// MayCreateRepositoryByToken allows a program to make a repository in somebody's name,
+// which no GitHub App does: it makes those of an installation.
+func (a Actor) MayCreateRepositoryByToken(private bool) error {
+	if a.Granted != nil {
+		return ErrNotForApps
+	}
+	if private {
+		return a.MayByToken("repo")
+	}
+	return a.MayByToken("public_repo")
+}
+
 // MayChooseByToken allows a program to choose the repositories of installations, which
 // no GitHub App does for itself.
 func (a Actor) MayChooseByToken() error {

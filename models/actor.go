@@ -32,7 +32,7 @@ type Actor struct {
 
 	TokenID int64    // 0 unless it is a personal access token, or an app's for a user
 	Scopes  []string // what the token may do
-	AppID   int64    // of the app that acts for the user; 0 for none
+	AppID   int64    // of the app that acts for the user, or by itself; 0 for none
 	Granted Grants   // that the user gave it of their account; nil unless it is a GitHub App
 
 	ActingFor *ActingFor // staff acting as this user; nil otherwise
@@ -50,6 +50,15 @@ type ActingFor struct {
 
 // Operator is the actor of a command at the terminal.
 func Operator() Actor { return Actor{Operator: true, Login: "operator"} }
+
+// botSuffix is what an app's slug has behind it where the app acts by itself.
+const botSuffix = "[bot]"
+
+// Bot is an app that acts by itself, and in nobody's name. It has no rights of its
+// own: they are those of what it is installed on.
+func Bot(app int64, slug string, visit Visit) Actor {
+	return Actor{AppID: app, Login: slug + botSuffix, Visit: visit}
+}
 
 // Anonymous reports whether nobody is signed in.
 func (a Actor) Anonymous() bool { return a.UserID == 0 && !a.Operator }

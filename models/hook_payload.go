@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"net/url"
 	"strconv"
+	"strings"
 	"time"
 )
 
@@ -28,6 +29,14 @@ type HookAccount struct {
 	Kind  AccountKind
 	Mail  string
 }
+
+// KindBot is of an app that acts by itself, as webhooks tell of it. No account is of
+// that kind.
+const KindBot AccountKind = "bot"
+
+// firstBot is what the ids of bots begin above. Clients expect that people,
+// organizations and bots are numbered together: no account has an id as high.
+const firstBot = 1_000_000_000
 
 // PurchasePayload is the body of a marketplace_purchase webhook.
 type PurchasePayload struct {
@@ -149,15 +158,26 @@ func PayloadPlanOf(p *Plan) PayloadPlan {
 func payloadUser(a HookAccount, base string) PayloadUser {
 	api := base + "/api/v3/users/" + url.PathEscape(a.Login)
 	return PayloadUser{Login: a.Login, ID: a.ID, NodeID: a.NodeID(), URL: api,
-		HTMLURL: base + "/" + url.PathEscape(a.Login), Followers: api + "/followers", Following: api + "/following{/other_user}",
+		HTMLURL: base + a.page(), Followers: api + "/followers", Following: api + "/following{/other_user}",
 		Gists: api + "/gists{/gist_id}", Starred: api + "/starred{/owner}{/repo}", Subscribed: api + "/subscriptions", Organization: api + "/orgs",
 		Repos: api + "/repos", Events: api + "/events{/privacy}", Received: api + "/received_events", Type: a.Kind.GitHub()}
 }
 
+// page is where an account's page is; a bot's is its app's.
+func (a *HookAccount) page() string {
+	if a.Kind == KindBot {
+		return "/apps/" + url.PathEscape(strings.TrimSuffix(a.Login, botSuffix))
+	}
+	return "/" + url.PathEscape(a.Login)
+}
+
 // GitHub is the kind as GitHub names it.
 func (k AccountKind) GitHub() string {
-	if k == KindOrganization {
+	switch k {
+	case KindOrganization:
 		return "Organization"
+	case KindBot:
+		return "Bot"
 	}
 	return "User"
 }

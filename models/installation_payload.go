@@ -241,5 +241,8 @@ func stamp(t time.Time) string { return t.UTC().Format(time.RFC3339) }
 
 // Sender is an actor as webhooks tell of whoever acts.
 func (a *Actor) Sender() HookAccount {
+	if a.UserID == 0 && a.AppID != 0 {
+		return HookAccount{ID: firstBot + a.AppID, Login: a.Login, Kind: KindBot}
+	}
 	return HookAccount{ID: a.UserID, Login: a.Login, Kind: KindUser}
 }

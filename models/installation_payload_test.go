@@ -40,6 +40,8 @@ func installationPayloads() map[string]any {
 	stopped := func(i *HookInstallation) {
 		i.SuspendedAt, i.SuspendedBy, i.StoppedBy = new(payloadDay.Add(time.Hour)), &payloadAda.ID, &payloadAda
 	}
+	byItself := func(i *HookInstallation) { i.BarredAt = new(payloadDay.Add(time.Hour)) }
+	bot := Bot(3, "hammer", Visit{})
 	nothing := func(i *HookInstallation) { i.Selection, i.Permissions, i.App.Events = SelectNone, nil, nil }
 	lab, both := []HookRepository{payloadLab}, []HookRepository{payloadLab, payloadSite}
 	return map[string]any{
@@ -47,6 +49,11 @@ func installationPayloads() map[string]any {
 		"installation_created_all":                 InstallationPayloadOf(InstallationCreated, standing(payloadAda, files), both, nil, payloadAda, base),
 		"installation_created_none":                InstallationPayloadOf(InstallationCreated, standing(payloadAda, nothing), nil, nil, payloadAda, base),
 		"installation_suspend":                     InstallationPayloadOf(InstallationSuspended, standing(payloadAcme, stopped), lab, nil, payloadAda, base),
+		"installation_suspend_by_app":              InstallationPayloadOf(InstallationSuspended, standing(payloadAcme, byItself), lab, nil, bot.Sender(), base),
+		"installation_unsuspend_by_app":            InstallationPayloadOf(InstallationUnsuspended, standing(payloadAcme), lab, nil, bot.Sender(), base),
+		"installation_deleted_by_app":              InstallationPayloadOf(InstallationDeleted, standing(payloadAcme), lab, nil, bot.Sender(), base),
+		"repository_created_by_app":                RepositoryPayloadOf(RepositoryCreated, 41, &payloadLab, RepositoryWas{}, bot.Sender(), base),
+		"installation_repositories_by_app":         InstallationRepositoriesPayloadOf(standing(payloadAcme), lab, nil, nil, bot.Sender(), base),
 		"installation_deleted":                     InstallationPayloadOf(InstallationDeleted, standing(payloadAcme), lab, nil, payloadAda, base),
 		"installation_repositories_both":           InstallationRepositoriesPayloadOf(standing(payloadAcme), lab, []HookRepository{payloadSite}, nil, payloadAda, base),
 		"installation_repositories_gone":           InstallationRepositoriesPayloadOf(standing(payloadAcme), nil, lab, nil, payloadAda, base),

@@ -43,6 +43,7 @@ var messages = map[string]string{
 	models.ErrTokenRepositories.Code:    "There is at least one repository that does not exist or is not accessible to the parent installation.",
 	models.ErrTooManyTokenSelected.Code: "A token can be limited to at most 500 repositories.",
 	models.ErrSelectionNeeded.Code:      "An installation keeps at least one repository, and all of them cannot be reduced one by one.",
+	models.ErrRepositoryTaken.Code:      "Repository creation failed.",
 	models.ErrSuspended.Code:            "Sorry. Your account was suspended.",
 	models.ErrOwnerNeeded.Code:          "An owner of the organization has to decide on that.",
 }
@@ -66,6 +67,7 @@ type messageField struct {
 	Resource string `json:"resource"`
 	Field    string `json:"field"`
 	Code     string `json:"code"`
+	Message  string `json:"message,omitempty"`
 }
 
 // writeMessage answers an error in the form that clients of GitHub's API know. A
@@ -74,6 +76,9 @@ func writeMessage(c echo.Context, known *models.Error, status int) error {
 	page, resource := "installation-tokens", "Installation"
 	if strings.HasPrefix(c.Request().URL.Path, paths.V3Listing) || strings.HasPrefix(c.Request().URL.Path, paths.V3Purchases) {
 		page, resource = "webhooks", "Marketplace"
+	}
+	if paths.MakesRepositories(c.Request().URL.Path) {
+		resource = "Repository"
 	}
 	m := message{Documentation: Requested(c).Base + paths.Doc(page)}
 	switch {
@@ -86,6 +91,9 @@ func writeMessage(c echo.Context, known *models.Error, status int) error {
 		status = http.StatusUnprocessableEntity
 		if known.Field != "" && messages[known.Code] == "" {
 			m.Message, m.Errors = "Validation Failed", []messageField{{Resource: resource, Field: known.Field, Code: "invalid"}}
+		}
+		if known.Code == models.ErrRepositoryTaken.Code {
+			m.Errors = []messageField{{Resource: resource, Field: known.Field, Code: "custom", Message: "name already exists on this account"}}
 		}
 	}
 	m.Message = cmp.Or(m.Message, messages[known.Code], http.StatusText(status))

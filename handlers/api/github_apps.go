@@ -25,6 +25,7 @@ type Installing struct {
 	Requests InstallRequests
 	Users    UserInstalls
 	OAuth    UserTokens
+	Repos    RepositoryMaker
 }
 
 // InstallTokens makes and reads tokens of installations, and tells of those;
@@ -96,6 +97,8 @@ func (a *API) appTable() []appRoute {
 		{http.MethodGet, paths.V3Reached, a.byToken(a.v3Reached)},
 		{http.MethodDelete, paths.V3Token, a.v3Revoke},
 		{http.MethodGet, paths.V3OrgInstallationsPat, a.v3OfOrganization},
+		{http.MethodPost, paths.V3OrgReposPat, a.v3Make},
+		{http.MethodPost, paths.V3UserRepos, a.v3Make},
 		{http.MethodGet, paths.V3Mine, a.v3MyInstallations},
 		{http.MethodGet, paths.V3MineRepositoriesPat, a.v3MyRepositories},
 		{http.MethodPut, paths.V3MineRepositoryPat, v3Choose(a.apps.Users.Add)},

@@ -126,6 +126,28 @@ func TestListsOfRepositoriesAreFollowed(t *testing.T) {
 	_, err = c.Verbs.Repos.Bulk(t.Context(), c.actor(c.ada), c.acme.ID, rows, repos.BulkOptions{})
 	c.must(err)
 	c.expectTold("nothing new")
+	short := []repos.BulkRow{{Name: "x"}, {Name: "y"}, {Name: "z", Private: true}}
+	_, err = c.Verbs.Repos.Bulk(t.Context(), c.actor(c.ada), c.acme.ID, short, repos.BulkOptions{})
+	c.must(err)
+	if p := c.payload("repository"); dig(p, "repository", "full_name") != "acme/z" || dig(p, "sender", "login") != "ada" {
+		t.Error(p)
+	}
+	c.expectTold("a short list", "installation_repositories.added", "repository.created", "repository.created", "repository.created")
+	c.exec(`UPDATE apps SET events = '{}'`)
+	few, many := make([]repos.BulkRow, 2), make([]repos.BulkRow, 1000)
+	count := func(rows []repos.BulkRow, prefix string) int64 {
+		for n := range rows {
+			rows[n].Name = fmt.Sprint(prefix, n)
+		}
+		return dbtest.Statements(c.DB, func() {
+			_, err := c.Verbs.Repos.Bulk(t.Context(), c.actor(c.ada), c.acme.ID, rows, repos.BulkOptions{})
+			c.must(err)
+		})
+	}
+	if a, b := count(few, "few"), count(many, "many"); a != b {
+		t.Errorf("nobody asked for it: %d statements for two, %d for a thousand", a, b)
+	}
+	c.expectTold("nobody asked for it", "installation_repositories.added", "installation_repositories.added")
 }
 
 func TestTransferredRepositoriesAreFollowed(t *testing.T) {
@@ -168,32 +190,42 @@ func TestNothingIsToldWhereTheChangeFails(t *testing.T) {
 func TestRepositoriesThatAppsMakeAreTheirs(t *testing.T) {
 	t.Parallel()
 	c := newCast(t)
-	i := c.installation
-	if _, err := c.Verbs.Repos.CreateByApp(t.Context(), &i, "helper", repos.Draft{Owner: "acme", Name: "made"}); !errors.Is(err, models.ErrForbidden) {
-		t.Fatal(err)
+	i, bot := c.installation, models.Bot(c.helper.ID, "helper", models.Visit{})
+	create := func(owner, name string) (*repos.Details, error) {
+		return c.Verbs.Repos.CreateByApp(t.Context(), bot, &i, repos.Draft{Owner: owner, Name: name, Private: true})
 	}
+	refused := func(what, owner, name string, want error) {
+		t.Helper()
+		if _, err := create(owner, name); !errors.Is(err, want) {
+			t.Errorf("%s: %v", what, err)
+		}
+	}
+	refused("without the permission", "acme", "made", models.ErrNotForApps)
 	i.Permissions = models.Grants{"administration": "write"}
-	if _, err := c.Verbs.Repos.CreateByApp(t.Context(), &i, "helper", repos.Draft{Owner: "ada", Name: "made"}); !errors.Is(err, models.ErrForbidden) {
-		t.Fatal(err)
-	}
-	made, err := c.Verbs.Repos.CreateByApp(t.Context(), &i, "helper", repos.Draft{Owner: "acme", Name: "made", Private: true})
+	refused("once it had it", "acme", "made", models.ErrNotForApps)
+	c.exec(`UPDATE installations SET permissions = permissions || '{"administration": "write"}'`)
+	refused("elsewhere", "ada", "made", models.ErrNotForApps)
+	refused("nowhere", "nobody", "made", models.ErrNotFound)
+	refused("a name that is none", "acme", "a b", models.ErrRepositoryName)
+	made, err := create("acme", "made")
 	c.must(err)
 	if got := c.selected(); !slices.Equal(got, []int64{c.one.ID, made.Repository.ID}) {
 		t.Error(got)
 	}
+	for _, event := range []string{"installation_repositories", "repository"} {
+		if p := c.payload(event); dig(p, "sender", "login") != "helper[bot]" || dig(p, "sender", "type") != "Bot" || dig(p, "sender", "html_url") != c.URL+"/apps/helper" {
+			t.Error(event, p["sender"])
+		}
+	}
 	c.expectTold("made", "installation_repositories.added", "repository.created")
-	var app string
-	c.get(&app, `SELECT after ->> 'app' FROM audit_events WHERE action = 'repository.create'`)
-	if app != "helper" {
-		t.Error(app)
+	var who string
+	c.get(&who, `SELECT actor_login FROM audit_events WHERE action = 'repository.create'`)
+	if who != "helper[bot]" {
+		t.Error(who)
 	}
-	if _, err := c.Verbs.Repos.CreateByApp(t.Context(), &i, "helper", repos.Draft{Owner: "acme", Name: "made"}); !errors.Is(err, models.ErrRepositoryTaken) {
-		t.Error(err)
-	}
+	refused("again", "acme", "made", models.ErrRepositoryTaken)
 	c.must(c.Verbs.Installs.Uninstall(t.Context(), c.actor(c.ada), i.ID))
-	if _, err := c.Verbs.Repos.CreateByApp(t.Context(), &i, "helper", repos.Draft{Owner: "acme", Name: "late"}); !errors.Is(err, models.ErrNotFound) {
-		t.Error(err)
-	}
+	refused("uninstalled meanwhile", "acme", "late", models.ErrNotFound)
 }
 
 func TestSuspendedInstallationsHearOfTheirRepositoriesAlone(t *testing.T) {

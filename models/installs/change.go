@@ -163,7 +163,7 @@ func (s *Service) RemoveAsApp(ctx context.Context, visit models.Visit, app, id i
 func (s *Service) asApp(ctx context.Context, visit models.Visit, app, id int64, do func(*db.Tx, models.Actor, *Standing) error) error {
 	return s.db.Tx(ctx, func(tx *db.Tx) error {
 		return s.ofApp(ctx, tx, app, id, func(tx *db.Tx, i *Standing) error {
-			return do(tx, models.Actor{Login: i.App.Slug + "[bot]", Visit: visit}, i)
+			return do(tx, models.Bot(app, i.App.Slug, visit), i)
 		})
 	})
 }

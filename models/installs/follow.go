@@ -18,11 +18,13 @@ import (
 // transaction, after the change unless it says otherwise. An installation that is
 // suspended is told of its repositories and its account's name, and of nothing else.
 
-// mostTold is how many repositories an app is told of in one event.
+// mostTold is how many repositories an app is told of in one event, and at most how many
+// new ones it is told of one by one.
 const mostTold = 1000
 
-// RepositoriesCreated follows new repositories of an account. Where there are many, they
-// came as a list, and apps are told of it as one.
+// RepositoriesCreated follows new repositories of an account, of which apps are told as
+// of a list, and those that asked for it of each. Of more than mostTold at once they are
+// told as of a list alone.
 func (s *Service) RepositoriesCreated(ctx context.Context, tx *db.Tx, actor models.Actor, account int64, ids []int64) error {
 	all, err := on(ctx, tx.Pgx, `i.account_id = $1 AND i.selection = 'all'`, account)
 	if err != nil {
@@ -35,21 +37,46 @@ func (s *Service) RepositoriesCreated(ctx context.Context, tx *db.Tx, actor mode
 			}
 		}
 	}
-	if len(ids) > 1 {
+	if len(ids) > mostTold {
 		return nil
 	}
-	return s.tellOfRepository(ctx, tx, actor, all, ids[0], models.RepositoryCreated, models.RepositoryWas{})
+	return s.tellOfNew(ctx, tx, actor, all, ids)
 }
 
-// RepositoryMade follows a repository that an app has made: its installation reaches
-// it, though somebody selects what that does.
-func (s *Service) RepositoryMade(ctx context.Context, tx *db.Tx, actor models.Actor, installation, repository int64) error {
-	i, err := Of(ctx, tx.Pgx, installation, false)
+// tellOfNew tells those that asked for the event repository of each that is new, one
+// installation after the other.
+func (s *Service) tellOfNew(ctx context.Context, tx *db.Tx, actor models.Actor, to []*Standing, ids []int64) error {
+	to = hearing(to, models.EventRepository)
+	if len(to) == 0 {
+		return nil
+	}
+	made, err := repositories(ctx, tx.Pgx, `r.id = ANY ($1)`, ids)
 	if err != nil {
 		return err
 	}
-	if actor.UserID == 0 { // apps are nobody; it is the account's
-		actor = models.Actor{UserID: i.AccountID, Login: i.Account.Login}
+	for _, i := range to {
+		events := make([]hooks.AppEvent, len(made))
+		for n := range made {
+			payload := models.RepositoryPayloadOf(models.RepositoryCreated, i.ID, &made[n], models.RepositoryWas{}, actor.Sender(), s.site.Base)
+			events[n] = hooks.AppEvent{AppID: i.AppID, InstallationID: i.ID, Event: models.EventRepository, Action: models.RepositoryCreated, Payload: payload, At: s.now()}
+		}
+		if err := send(ctx, tx, events); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// RepositoryMade follows a repository that an app has made: its installation reaches
+// it, though somebody selects what that does. It returns ErrNotForApps where the
+// installation has lost the right to it meanwhile.
+func (s *Service) RepositoryMade(ctx context.Context, tx *db.Tx, actor models.Actor, installation, repository int64) error {
+	i, err := Of(ctx, tx.Pgx, installation, true)
+	if err != nil {
+		return err
+	}
+	if err := i.MayCreateRepository(); err != nil {
+		return err
 	}
 	if err := s.RepositoriesCreated(ctx, tx, actor, i.AccountID, []int64{repository}); err != nil || i.Selection != models.SelectSelected {
 		return err
@@ -193,17 +220,39 @@ func (i *Standing) hears(event string) bool {
 	return !i.Suspended() && slices.Contains(models.EventsFor(i.App.Events, i.Permissions), event)
 }
 
+// hearing are the installations over which an app is to be told of an event.
+func hearing(all []*Standing, event string) (some []*Standing) {
+	for _, i := range all {
+		if i.hears(event) {
+			some = append(some, i)
+		}
+	}
+	return some
+}
+
 // tellEach tells the apps of installations that hear of an event, in one go.
 func (s *Service) tellEach(ctx context.Context, tx *db.Tx, to []*Standing, event, action string, payload func(*Standing) any) error {
+	var events []hooks.AppEvent
+	for _, i := range hearing(to, event) {
+		events = append(events, hooks.AppEvent{AppID: i.AppID, InstallationID: i.ID, Event: event, Action: action, Payload: payload(i), At: s.now()})
+	}
+	return send(ctx, tx, events)
+}
+
+// send writes what apps are told. A job sends whatever waits for the app of its event:
+// one is enough for those that follow each other.
+func send(ctx context.Context, tx *db.Tx, events []hooks.AppEvent) error {
 	var b pgx.Batch
-	for _, i := range to {
-		if !i.hears(event) {
-			continue
-		}
-		job, err := hooks.Tell(&b, hooks.AppEvent{AppID: i.AppID, InstallationID: i.ID, Event: event, Action: action, Payload: payload(i), At: s.now()})
+	var last int64
+	for n := range events {
+		job, err := hooks.Tell(&b, events[n])
 		if err != nil {
 			return err
 		}
+		if events[n].AppID == last {
+			continue
+		}
+		last = events[n].AppID
 		if err := jobs.Add(&b, job); err != nil {
 			return err
 		}
@@ -230,7 +279,7 @@ func (s *Service) tellOfRepository(ctx context.Context, tx *db.Tx, actor models.
 
 // heard is a repository, nil where nobody hears of the event.
 func (s *Service) heard(ctx context.Context, tx *db.Tx, to []*Standing, event string, id int64) (*models.HookRepository, error) {
-	if !slices.ContainsFunc(to, func(i *Standing) bool { return i.hears(event) }) {
+	if len(hearing(to, event)) == 0 {
 		return nil, nil
 	}
 	all, err := repositories(ctx, tx.Pgx, `r.id = $1`, id)

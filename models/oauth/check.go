@@ -88,7 +88,7 @@ func (s *Service) End(ctx context.Context, app int64, token string) error {
 		if _, err := tx.Pgx.Exec(ctx, `DELETE FROM authorization_tokens WHERE id = $1`, c.ID); err != nil {
 			return fmt.Errorf("oauth: end: %w", err)
 		}
-		return s.record(ctx, tx, models.Actor{Login: c.App.Slug + "[bot]"}, "authorization_token.revoke", c.User.ID, &c.App, map[string]any{"tail": c.Tail}, nil)
+		return s.record(ctx, tx, models.Bot(c.App.ID, c.App.Slug, models.Visit{}), "authorization_token.revoke", c.User.ID, &c.App, map[string]any{"tail": c.Tail}, nil)
 	})
 }
 
@@ -105,7 +105,7 @@ func (s *Service) EndAll(ctx context.Context, app int64, token string) error {
 		if err != nil {
 			return missing(err)
 		}
-		if err := s.record(ctx, tx, models.Actor{Login: c.App.Slug + "[bot]"}, "authorization.revoke", c.User.ID, &c.App, details(&c.App, &had), nil); err != nil {
+		if err := s.record(ctx, tx, models.Bot(c.App.ID, c.App.Slug, models.Visit{}), "authorization.revoke", c.User.ID, &c.App, details(&c.App, &had), nil); err != nil {
 			return err
 		}
 		return s.tellRevoked(ctx, tx, &c.App, models.HookAccount{ID: c.User.ID, Login: c.User.Login, Kind: models.KindUser})

@@ -1,6 +1,7 @@
 package repos
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -12,6 +13,7 @@ import (
 // Draft is a repository to be made. Owner is a login.
 type Draft struct {
 	Owner       string
+	Kind        models.AccountKind // of the owner; "" for either
 	Name        string
 	Description string
 	Private     bool
@@ -91,45 +93,70 @@ func (s *Service) insertOne(ctx context.Context, tx *db.Tx, account int64, draft
 	return id, takeName(ctx, tx, account, draft.Name)
 }
 
+// CreateByToken is Create for a program with a token of somebody's. Apart from what that
+// returns, it returns ErrScopeNeeded and ErrNotForApps, and ErrNotFound where there is
+// no owner of that kind.
+func (s *Service) CreateByToken(ctx context.Context, actor models.Actor, draft Draft) (*Details, error) {
+	if err := actor.MayCreateRepositoryByToken(draft.Private); err != nil {
+		return nil, err
+	}
+	if in, err := s.Owner(ctx, draft.Owner); err != nil || !draft.fits(&in) {
+		return nil, cmp.Or(err, error(models.ErrNotFound))
+	}
+	return s.Create(ctx, actor, draft)
+}
+
+func (n *Draft) fits(owner *models.Account) bool { return n.Kind == "" || n.Kind == owner.Kind }
+
 // CreateByApp makes a repository for an app that is installed on its owner: the
-// installation reaches it from then on. By is what is installed, app what it is called.
-// Apart from what Create returns, it returns ErrForbidden where the installation may
-// not, or has nothing to do with that owner, and ErrNotFound where it has ended.
-func (s *Service) CreateByApp(ctx context.Context, by *models.Installation, app string, draft Draft) (*Details, error) {
+// installation reaches it from then on. Bot is the app, by what it is installed as.
+// Apart from what Create returns, it returns ErrNotForApps where the installation may
+// not, or has nothing to do with that owner, and ErrNotFound where there is no such
+// owner, or the installation has ended.
+func (s *Service) CreateByApp(ctx context.Context, bot models.Actor, by *models.Installation, draft Draft) (*Details, error) {
 	if err := by.MayCreateRepository(); err != nil {
 		return nil, err
 	}
 	draft, problems := draft.check()
 	in, err := s.Owner(ctx, draft.Owner)
-	if err == nil && in.ID != by.AccountID || errors.Is(err, models.ErrNotFound) {
-		return nil, models.ErrForbidden
-	}
-	if err == nil {
-		err = problems.Err()
+	switch {
+	case err != nil:
+	case !draft.fits(&in) && draft.Kind == models.KindOrganization:
+		err = models.ErrNotFound
+	case !draft.fits(&in):
+		err = models.ErrNotForApps // an organization isn't anybody
+	default:
+		err = cmp.Or(by.MayCreateRepositoryIn(in.ID), problems.Err())
 	}
 	if err != nil {
 		return nil, err
 	}
 	var made *Details
-	err = s.db.Tx(ctx, func(tx *db.Tx) error {
-		id, err := s.insertOne(ctx, tx, in.ID, draft)
-		if err != nil {
-			return err
-		}
-		if made, err = s.byID(ctx, tx.Pgx, models.Operator(), id); err != nil {
-			return err
-		}
-		err = s.record(ctx, tx, models.Actor{}, "repository.create", made, nil, map[string]any{
-			"name": draft.Name, "description": draft.Description, "visibility": visibility(draft.Private), "app": app})
-		if err != nil {
-			return err
-		}
-		return s.follow(func(i Installations) error { return i.RepositoryMade(ctx, tx, models.Actor{}, by.ID, id) })
+	err = s.db.Tx(ctx, func(tx *db.Tx) (err error) {
+		made, err = s.createByApp(ctx, tx, bot, by, draft)
+		return err
 	})
 	if db.Violates(err, "repositories_name_key") {
 		return nil, models.ErrRepositoryTaken
 	}
 	return made, err
+}
+
+func (s *Service) createByApp(ctx context.Context, tx *db.Tx, bot models.Actor, by *models.Installation, draft Draft) (*Details, error) {
+	id, err := s.insertOne(ctx, tx, by.AccountID, draft)
+	if err != nil {
+		return nil, err
+	}
+	made, err := s.byID(ctx, tx.Pgx, models.Operator(), id)
+	if err != nil {
+		return nil, err
+	}
+	err = s.record(ctx, tx, bot, "repository.create", made, nil, map[string]any{
+		"name": draft.Name, "description": draft.Description, "visibility": visibility(draft.Private), "installation": by.ID})
+	if err != nil {
+		return nil, err
+	}
+	return made, s.follow(func(i Installations) error { return i.RepositoryMade(ctx, tx, bot, by.ID, id) })
 }
 
 // takeName ends the redirect that a name was, now that it is a repository's

@@ -29,6 +29,12 @@ const (
 	V3MineRepositoryPat   = V3MineRepositoriesPat + "/:repository"
 )
 
+// Where apps and people make repositories.
+const (
+	V3UserRepos   = APIv3 + "/user/repos"
+	V3OrgReposPat = APIv3 + "/orgs/:org/repos"
+)
+
 // V3RepoInstallation is where an app asks for its installation on a repository by the
 // repository's id.
 func V3RepoInstallation(repository int64) string {
@@ -56,7 +62,16 @@ func signed(path string) bool {
 
 // OpenToApps reports whether apps, too, come to an address with tokens of their own,
 // beside people.
-func OpenToApps(path string) bool { return strings.HasPrefix(path, APIv3+"/apps/") }
+func OpenToApps(path string) bool {
+	return strings.HasPrefix(path, APIv3+"/apps/") || MakesRepositories(path)
+}
+
+// MakesRepositories reports whether an address is one where repositories are made.
+func MakesRepositories(path string) bool {
+	org, ok := strings.CutPrefix(path, APIv3+"/orgs/")
+	_, rest, _ := strings.Cut(org, "/")
+	return path == V3UserRepos || ok && rest == "repos"
+}
 
 // SignedToken reports whether a token has the form of a JSON web token.
 func SignedToken(token string) bool { return strings.Count(token, ".") == 2 }
