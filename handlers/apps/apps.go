@@ -27,7 +27,7 @@ type Apps struct {
 // Reacher knows whom a change of what an app asks for would concern; installs.Service
 // is one.
 type Reacher interface {
-	Reach(ctx context.Context, actor models.Actor, slug string, want apps.Access) (*installs.Reach, error)
+	Reach(ctx context.Context, actor models.Actor, st *apps.Standing, want apps.Access) (*installs.Reach, error)
 }
 
 // New makes the handlers.

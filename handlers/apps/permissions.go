@@ -126,7 +126,7 @@ func (h *Apps) effect(c echo.Context, a *apps.Asked, want apps.Access) (pages.Ef
 			e.Locked = append(e.Locked, v)
 		}
 	}
-	r, err := h.reach.Reach(c.Request().Context(), web.ActorOf(c), a.Slug, want)
+	r, err := h.reach.Reach(c.Request().Context(), web.ActorOf(c), a.Standing, want)
 	if err != nil {
 		return e, err
 	}

@@ -40,7 +40,7 @@ func (s *Service) owner(ctx context.Context, q Querier, actor models.Actor, logi
 	if login == "" {
 		login = actor.Login
 	}
-	if !sayable(login) {
+	if !db.Sayable(login) {
 		return nil, models.ErrNotFound
 	}
 	var o Owner

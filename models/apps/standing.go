@@ -4,12 +4,11 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"strings"
-	"unicode/utf8"
 
 	"github.com/jackc/pgx/v5"
 
 	"souk/models"
+	"souk/models/db"
 )
 
 // Standing is an app with what the rules, and most pages, need to know about it
@@ -67,7 +66,7 @@ func OfListingID(ctx context.Context, q Querier, actor models.Actor, id int64, l
 }
 
 func stand(ctx context.Context, q Querier, actor models.Actor, where string, what any, lock bool) (*Standing, error) {
-	if slug, ok := what.(string); ok && !sayable(slug) {
+	if slug, ok := what.(string); ok && !db.Sayable(slug) {
 		return nil, models.ErrNotFound
 	}
 	if lock {
@@ -103,10 +102,6 @@ func stand(ctx context.Context, q Querier, actor models.Actor, where string, wha
 	}
 	return &s, nil
 }
-
-// sayable reports whether the database could hold a text: what came in an
-// address may be anything.
-func sayable(s string) bool { return utf8.ValidString(s) && !strings.Contains(s, "\x00") }
 
 func missing(err error) error {
 	if errors.Is(err, pgx.ErrNoRows) {

@@ -31,7 +31,7 @@ func (s *Service) Begin(ctx context.Context, actor models.Actor, slug, login, wo
 		return false, err
 	}
 	err = s.db.Tx(ctx, func(tx *db.Tx) error {
-		if !sayable(slug) {
+		if !db.Sayable(slug) {
 			return models.ErrNotFound
 		}
 		if err := lockUnclaimed(ctx, tx, "slug = $1", slug); err != nil {

@@ -9,7 +9,6 @@ import (
 	"fmt"
 	"slices"
 	"strconv"
-	"strings"
 	"time"
 
 	"github.com/jackc/pgx/v5"
@@ -147,9 +146,6 @@ func owned(actor models.Actor) []int64 {
 	}
 	return ids
 }
-
-// sayable reports whether the database could hold a text.
-func sayable(s string) bool { return !strings.ContainsRune(s, 0) && strings.ToValidUTF8(s, "") == s }
 
 func (s *Service) spend(ctx context.Context, actor models.Actor, what string, burst int, per time.Duration) error {
 	return s.identity.Spend(ctx, what+":"+strconv.FormatInt(actor.UserID, 10), burst, per)

@@ -68,8 +68,8 @@ func (s *Service) List(ctx context.Context, actor models.Actor, view models.Clai
 	if err != nil {
 		return nil, fmt.Errorf("claims: list: %w", err)
 	}
-	if page < 1 || page > 1 && (page-1)*PerPage >= l.Total {
-		return nil, models.ErrPageOutOfRange
+	if err := models.CheckPage(page, PerPage, l.Total); err != nil {
+		return nil, err
 	}
 	return &l, nil
 }

@@ -113,7 +113,7 @@ func (s *Service) accounts(ctx context.Context, ids []int64, places []models.Cla
 
 // accountAt is who can own an app, with the domain that proves the claim at once.
 func accountAt(ctx context.Context, q apps.Querier, login string, places []models.ClaimPlace) (a Account, suspended bool, err error) {
-	if !sayable(login) {
+	if !db.Sayable(login) {
 		return a, false, models.ErrClaimAccount
 	}
 	err = q.QueryRow(ctx, `SELECT o.id, o.login, o.kind, coalesce((`+verifiedSQL+`), ''), o.suspended_at IS NOT NULL FROM accounts o

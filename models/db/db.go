@@ -11,6 +11,7 @@ import (
 	"log/slog"
 	"strings"
 	"sync/atomic"
+	"unicode/utf8"
 
 	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgconn"
@@ -153,6 +154,10 @@ func (d *DB) TraceQueryStart(ctx context.Context, _ *pgx.Conn, _ pgx.TraceQueryS
 
 // TraceQueryEnd does nothing; it makes DB a pgx.QueryTracer.
 func (d *DB) TraceQueryEnd(context.Context, *pgx.Conn, pgx.TraceQueryEndData) {}
+
+// Sayable reports whether the database could hold a text: what it couldn't, it has
+// nothing by the name of.
+func Sayable(s string) bool { return utf8.ValidString(s) && !strings.ContainsRune(s, 0) }
 
 // Found turns "no row" into false and keeps every other error.
 func Found(err error) (bool, error) {

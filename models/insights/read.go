@@ -10,14 +10,13 @@ import (
 	"net/url"
 	"slices"
 	"strconv"
-	"strings"
 	"time"
-	"unicode/utf8"
 
 	"github.com/jackc/pgx/v5"
 
 	"souk/models"
 	"souk/models/apps"
+	"souk/models/db"
 )
 
 // Spans are the numbers of days that figures are shown for.
@@ -213,7 +212,7 @@ func (s *Service) export(ctx context.Context, listing int64, from time.Time, w i
 // the address elsewhere that a visitor is led to. An OAuth App is told which plan was
 // bought, by its id, where that isn't 0. It returns ErrNotFound where there is none.
 func (s *Service) SetUp(ctx context.Context, slug string, purchase bool, plan int64) (string, error) {
-	if !sayable(slug) {
+	if !db.Sayable(slug) {
 		return "", models.ErrNotFound
 	}
 	var address string
@@ -236,7 +235,7 @@ func (s *Service) SetUp(ctx context.Context, slug string, purchase bool, plan in
 // InstalledHere is the slug of a listing's app, which is installed on this site. It
 // returns ErrNotFound for one that is set up elsewhere.
 func (s *Service) InstalledHere(ctx context.Context, slug string) (app string, err error) {
-	if !sayable(slug) {
+	if !db.Sayable(slug) {
 		return "", models.ErrNotFound
 	}
 	err = s.db.Pool().QueryRow(ctx, `SELECT a.slug FROM listings l JOIN apps a ON a.id = l.app_id
@@ -261,7 +260,3 @@ func withPlan(address string, plan int64) string {
 	u.RawQuery = q.Encode()
 	return u.String()
 }
-
-// sayable reports whether the database could hold a text: what came in an address may
-// be anything.
-func sayable(s string) bool { return utf8.ValidString(s) && !strings.Contains(s, "\x00") }

@@ -55,7 +55,7 @@ type Case struct {
 	Checkout *billing.Checkout // nil where nothing would be ordered
 	Unsold   error             // why Terms can't be ordered by the actor; nil: they can
 	Bought   bool              // the organization has a plan of the app
-	Order    *Try              // the last try to place the order; nil: there was none
+	Order    *billing.Try      // the last try to place the order; nil: there was none
 }
 
 // Voter is somebody who asks.
@@ -66,22 +66,6 @@ type Voter struct {
 	Here   bool      `json:"here"` // still belongs to the organization, or collaborates there
 }
 
-// Try is an order that was placed for a request.
-type Try struct {
-	ID      int64              `json:"id"`
-	State   string             `json:"state"` // waiting, done, failed
-	Buyer   string             `json:"buyer"`
-	Plan    string             `json:"plan"`
-	Kind    models.PlanKind    `json:"kind"`
-	Unit    string             `json:"unit"`
-	Period  models.Period      `json:"period"`
-	Units   int64              `json:"units"`
-	Total   int64              `json:"total"`
-	Money   string             `json:"currency"`
-	Decline models.DeclineCode `json:"decline"`
-	Charge  models.ChargeState `json:"charge"`
-}
-
 // MaxVoters are how many of those who ask a page lists.
 const MaxVoters = 50
 
@@ -89,17 +73,13 @@ const MaxVoters = 50
 var caseSQL = `SELECT coalesce((SELECT json_agg(x) FROM (SELECT a.login, v.reason, v.created_at at,
 			EXISTS (SELECT FROM memberships m WHERE m.organization_id = r.organization_id AND m.account_id = v.account_id AND m.suspended_at IS NULL)
 			OR EXISTS (SELECT FROM collaborators c JOIN repositories y ON y.id = c.repository_id WHERE c.account_id = v.account_id AND y.account_id = r.organization_id) here
-			FROM installation_request_votes v JOIN accounts a ON a.id = v.account_id WHERE v.request_id = r.id ORDER BY v.created_at, v.account_id LIMIT ` + fmt.Sprint(MaxVoters) + `) x), '[]'),
+			FROM installation_request_votes v JOIN accounts a ON a.id = v.account_id WHERE v.request_id = r.id ORDER BY v.created_at, v.account_id <> r.requester_id, v.account_id LIMIT ` + fmt.Sprint(MaxVoters) + `) x), '[]'),
 		coalesce((SELECT json_agg(json_build_object('ID', p.id, 'ListingID', p.listing_id, 'Number', p.number, 'Name', p.name, 'Kind', p.kind,
 			'MonthlyMinor', p.monthly_minor, 'YearlyMinor', p.yearly_minor, 'Currency', p.currency, 'UnitName', p.unit_name, 'TrialDays', p.trial_days,
 			'Audience', p.audience, 'State', p.state, 'MinUnits', p.min_units, 'MaxUnits', p.max_units) ORDER BY p.number)
 			FROM plans p WHERE p.listing_id = r.listing_id AND (p.state = 'published' OR p.id = r.plan_id)), '[]'),
 		` + policies.FactsJSON("r.listing_id") + `, ` + policies.JSON("r.organization_id") + `,
-		(SELECT json_build_object('id', d.id, 'state', d.state, 'buyer', coalesce(b.login, ''), 'plan', p.name, 'kind', p.kind, 'unit', p.unit_name,
-			'period', d.period, 'units', d.units, 'total', d.total_minor, 'currency', d.currency, 'decline', coalesce(h.decline, ''), 'charge', coalesce(h.state, ''))
-			FROM orders d JOIN plans p ON p.id = d.plan_id LEFT JOIN accounts b ON b.id = d.buyer_id
-				LEFT JOIN LATERAL (SELECT decline, state FROM charges c WHERE c.order_id = d.id ORDER BY c.id DESC LIMIT 1) h ON true
-			WHERE d.key = $2 OR d.id = r.order_id ORDER BY d.id DESC LIMIT 1),
+		` + billing.TryJSON(`d.key = $2 OR d.id = r.order_id`) + `,
 		EXISTS (SELECT FROM subscriptions s WHERE s.listing_id = r.listing_id AND s.account_id = r.organization_id AND s.state NOT IN ('ended', 'incomplete')),
 		(SELECT CASE i.selection WHEN 'selected' THEN (SELECT count(*) FROM installation_repositories y WHERE y.installation_id = i.id) ELSE 0 END
 			FROM installations i WHERE i.app_id = r.app_id AND i.account_id = r.organization_id)

@@ -8,6 +8,7 @@ import (
 	"github.com/jackc/pgx/v5"
 
 	"souk/models"
+	"souk/models/db"
 )
 
 // Asked is the organization that requests were sent to.
@@ -22,7 +23,7 @@ type Asked struct {
 
 // organization is one whose requests the actor may answer.
 func (s *Service) organization(ctx context.Context, actor models.Actor, login string) (*Asked, error) {
-	if !sayable(login) {
+	if !db.Sayable(login) {
 		return nil, models.ErrNotFound
 	}
 	var a Asked
@@ -68,8 +69,8 @@ func (s *Service) List(ctx context.Context, actor models.Actor, login string, vi
 	if view == models.RequestsDecided {
 		l.Total = asked.Decided
 	}
-	if page < 1 || page > 1 && (page-1)*PerPage >= l.Total {
-		return nil, models.ErrPageOutOfRange
+	if err := models.CheckPage(page, PerPage, l.Total); err != nil {
+		return nil, err
 	}
 	l.Items, err = s.page(ctx, `r.organization_id = $1 AND `+where, asked.ID, page)
 	return l, err
@@ -83,8 +84,8 @@ func (s *Service) Mine(ctx context.Context, actor models.Actor, page int) (list 
 	if err := s.db.Pool().QueryRow(ctx, `SELECT count(*) FROM installation_request_votes WHERE account_id = $1`, actor.UserID).Scan(&total); err != nil {
 		return nil, 0, fmt.Errorf("installrequests: mine: %w", err)
 	}
-	if page < 1 || page > 1 && (page-1)*PerPage >= total {
-		return nil, 0, models.ErrPageOutOfRange
+	if err := models.CheckPage(page, PerPage, total); err != nil {
+		return nil, 0, err
 	}
 	list, err = s.page(ctx, `r.id IN (SELECT request_id FROM installation_request_votes WHERE account_id = $1) ORDER BY r.id DESC`, actor.UserID, page)
 	return list, total, err

@@ -197,9 +197,6 @@ func nobodyIs(id int64) *int64 {
 	return &id
 }
 
-// sayable reports whether the database could hold a text.
-func sayable(s string) bool { return !strings.ContainsRune(s, 0) && strings.ToValidUTF8(s, "") == s }
-
 // page is where an organization answers a request; mine where one sees one's own.
 func page(r *Request) string {
 	return fmt.Sprintf("/organizations/%s/settings/installations/requests/%d", r.Organization, r.ID)

@@ -20,13 +20,9 @@ type Reach struct {
 	People    int // who let the app act in their name, and would be asked for more
 }
 
-// Reach counts whom it would concern if the app at slug asked for want. Whoever
-// manages the app may know.
-func (s *Service) Reach(ctx context.Context, actor models.Actor, slug string, want apps.Access) (*Reach, error) {
-	st, err := apps.Of(ctx, s.db.Pool(), actor, slug, false)
-	if err != nil {
-		return nil, err
-	}
+// Reach counts whom it would concern if an app asked for want. Whoever manages the app
+// may know.
+func (s *Service) Reach(ctx context.Context, actor models.Actor, st *apps.Standing, want apps.Access) (*Reach, error) {
 	if err := actor.MayManageApp(st.Rights()); err != nil {
 		return nil, err
 	}
@@ -37,7 +33,7 @@ func (s *Service) Reach(ctx context.Context, actor models.Actor, slug string, wa
 		}
 	}
 	own, scopes := want.Permissions.OfAccounts(), append([]string{}, want.Scopes...)
-	err = s.db.Pool().QueryRow(ctx, `SELECT count(*) FROM authorizations WHERE app_id = $1 AND NOT (grants_cover(permissions, $2) AND scopes @> $3)`,
+	err := s.db.Pool().QueryRow(ctx, `SELECT count(*) FROM authorizations WHERE app_id = $1 AND NOT (grants_cover(permissions, $2) AND scopes @> $3)`,
 		st.ID, own, scopes).Scan(&r.People)
 	if err != nil {
 		return nil, fmt.Errorf("installs: reach: %w", err)

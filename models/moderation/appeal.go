@@ -172,8 +172,8 @@ func (s *Service) Appeals(ctx context.Context, actor models.Actor, view models.M
 	if err != nil {
 		return nil, fmt.Errorf("moderation: appeals: %w", err)
 	}
-	if page < 1 || page > 1 && (page-1)*PerPage >= a.Total {
-		return nil, models.ErrPageOutOfRange
+	if err := models.CheckPage(page, PerPage, a.Total); err != nil {
+		return nil, err
 	}
 	return &a, nil
 }

@@ -72,8 +72,8 @@ func (s *Service) Reports(ctx context.Context, actor models.Actor, view models.M
 	if err != nil {
 		return nil, fmt.Errorf("moderation: reports: %w", err)
 	}
-	if page < 1 || page > 1 && (page-1)*PerPage >= r.Total {
-		return nil, models.ErrPageOutOfRange
+	if err := models.CheckPage(page, PerPage, r.Total); err != nil {
+		return nil, err
 	}
 	return &r, nil
 }

@@ -35,7 +35,7 @@ func (s *Service) AllowIn(ctx context.Context, tx *db.Tx, actor models.Actor, as
 	if err := actor.MayAuthorize(); err != nil {
 		return "", err
 	}
-	if !sayable(ask.ClientID) {
+	if !db.Sayable(ask.ClientID) {
 		return "", models.ErrNotFound
 	}
 	if _, err := lockApp(ctx, tx, "client_id = $1", ask.ClientID); err != nil {

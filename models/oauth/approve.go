@@ -24,7 +24,7 @@ func (s *Service) AskApproval(ctx context.Context, actor models.Actor, clientID,
 	if err != nil {
 		return models.ErrApprovalReason.Because(err)
 	}
-	if !sayable(clientID) {
+	if !db.Sayable(clientID) {
 		return models.ErrNotFound
 	}
 	return s.db.Tx(ctx, func(tx *db.Tx) error {
@@ -117,7 +117,7 @@ func (s *Service) Decide(ctx context.Context, actor models.Actor, login, slug st
 	if err != nil {
 		return models.ErrApprovalWords.Because(err)
 	}
-	if state != models.ApprovalApproved && state != models.ApprovalDenied || !sayable(slug) {
+	if state != models.ApprovalApproved && state != models.ApprovalDenied || !db.Sayable(slug) {
 		return models.ErrUnknownChoice.On("state")
 	}
 	return s.db.Tx(ctx, func(tx *db.Tx) error {
@@ -173,7 +173,7 @@ func (s *Service) WithdrawApproval(ctx context.Context, actor models.Actor, clie
 	if err := actor.MayAct(); err != nil {
 		return err
 	}
-	if !sayable(clientID) {
+	if !db.Sayable(clientID) {
 		return models.ErrNotFound
 	}
 	return s.db.Tx(ctx, func(tx *db.Tx) error {

@@ -94,7 +94,7 @@ func (s *Service) Asking(ctx context.Context, actor models.Actor, ask Ask) (*Ask
 
 // back settles where the browser goes afterwards.
 func (a *Asking) back(ask *Ask) (err error) {
-	if len(ask.State) > models.MaxOAuthState || !sayable(ask.State) {
+	if len(ask.State) > models.MaxOAuthState || !db.Sayable(ask.State) {
 		return models.ErrBadParameter.On("state")
 	}
 	a.Redirect, err = models.RedirectFor(a.App.Kind, a.App.CallbackURLs, ask.RedirectURI)
@@ -127,13 +127,13 @@ var askSQL = `SELECT app.id, app.account_id, app.slug, app.kind, app.name, app.h
 		coalesce((SELECT l.slug FROM listings l WHERE l.app_id = app.id AND l.public), ''),
 		g.id, g.permissions, g.declined, g.scopes, g.lacks, g.used_at, g.created_at, g.updated_at,
 		(SELECT count(*) FROM authorization_codes c WHERE c.authorization_id = g.id AND c.created_at > $3),
-		` + policies.AppFactsJSON("app.id") + `, ` + placesJSON("$2") + `
+		` + policies.AppFactsJSON("(app.id)") + `, ` + placesJSON("$2") + `
 	FROM apps app LEFT JOIN accounts o ON o.id = app.account_id LEFT JOIN authorizations g ON g.app_id = app.id AND g.account_id = $2
 	WHERE app.client_id = $1 AND app.registered_at IS NOT NULL`
 
 // asking reads what there is to know, and reckons what is new.
 func (s *Service) asking(ctx context.Context, q querier, actor models.Actor, ask *Ask) (*Asking, error) {
-	if !sayable(ask.ClientID) || ask.ClientID == "" {
+	if !db.Sayable(ask.ClientID) || ask.ClientID == "" {
 		return nil, models.ErrNotFound
 	}
 	a, err := s.load(ctx, q, actor, ask.ClientID)

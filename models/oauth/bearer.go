@@ -48,7 +48,7 @@ type held struct {
 }
 
 var bearerSQL = `SELECT t.id, t.scopes, t.used_at, g.id, g.app_id, g.account_id, g.permissions, g.scopes, g.lacks, g.used_at, g.created_at, g.updated_at,
-		app.kind, o.suspended_at IS NOT NULL, ` + policies.AppFactsJSON("app.id") + `, ` + placesJSON("g.account_id") + `
+		app.kind, o.suspended_at IS NOT NULL, ` + policies.AppFactsJSON("(app.id)") + `, ` + placesJSON("g.account_id") + `
 	FROM authorization_tokens t JOIN authorizations g ON g.id = t.authorization_id JOIN apps app ON app.id = g.app_id
 	LEFT JOIN accounts o ON o.id = app.account_id
 	WHERE t.token_hash = $1 AND (t.expires_at IS NULL OR t.expires_at > $2)`

@@ -30,7 +30,7 @@ type Issued struct {
 
 // client finds the app that an id and a secret belong to.
 func (s *Service) client(ctx context.Context, id, secret string) (int64, error) {
-	if !sayable(id) || id == "" || secret == "" {
+	if !db.Sayable(id) || id == "" || secret == "" {
 		return 0, models.ErrBadClient
 	}
 	return s.clients.CheckSecret(ctx, id, secret)

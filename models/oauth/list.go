@@ -7,6 +7,7 @@ import (
 	"github.com/jackc/pgx/v5"
 
 	"souk/models"
+	"souk/models/db"
 )
 
 // Authorized is an app that may act in somebody's name, as lists show it.
@@ -60,7 +61,7 @@ func (s *Service) Connection(ctx context.Context, actor models.Actor, clientID s
 	if err := actor.MayRevokeAuthorizations(); err != nil {
 		return nil, err
 	}
-	if !sayable(clientID) || clientID == "" {
+	if !db.Sayable(clientID) || clientID == "" {
 		return nil, models.ErrNotFound
 	}
 	a, err := s.load(ctx, s.db.Pool(), actor, clientID)

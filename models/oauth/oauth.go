@@ -7,9 +7,7 @@ import (
 	"crypto/sha256"
 	"errors"
 	"fmt"
-	"strings"
 	"time"
-	"unicode/utf8"
 
 	"github.com/jackc/pgx/v5"
 
@@ -75,9 +73,6 @@ func missing(err error) error {
 	}
 	return fmt.Errorf("oauth: %w", err)
 }
-
-// sayable reports whether the database could hold a text.
-func sayable(s string) bool { return utf8.ValidString(s) && !strings.ContainsRune(s, 0) }
 
 // record writes an event about an app into an account's log.
 func (s *Service) record(ctx context.Context, tx *db.Tx, actor models.Actor, action models.AuditAction, account int64, app *models.App, before, after map[string]any) error {

@@ -25,7 +25,7 @@ type Organization struct {
 
 // organization is the organization at a login; lock keeps its policy as it is.
 func organization(ctx context.Context, q querier, login string, lock bool) (*Organization, error) {
-	if !sayable(login) {
+	if !db.Sayable(login) {
 		return nil, models.ErrNotFound
 	}
 	sql := `SELECT k.id, k.login, coalesce(nullif(k.name, ''), k.login), k.suspended_at IS NOT NULL, n.oauth_policy, n.members_may_request_apps
@@ -142,7 +142,7 @@ func (s *Service) Case(ctx context.Context, actor models.Actor, login, slug stri
 	if err := actor.MaySeeApprovals(o.ID); err != nil {
 		return nil, nil, err
 	}
-	if !sayable(slug) {
+	if !db.Sayable(slug) {
 		return nil, nil, models.ErrNotFound
 	}
 	rows, err := s.db.Pool().Query(ctx, approvalSQL+` WHERE app.slug = $2`, o.ID, slug)

@@ -96,7 +96,7 @@ func (s *Service) Reaches(ctx context.Context, appID, organizationID int64) (boo
 	var place, facts []byte
 	err := s.db.Pool().QueryRow(ctx, `SELECT app.kind, json_build_object('Own', coalesce(app.account_id = n.account_id, false), 'Open', n.oauth_policy = 'open',
 			'State', coalesce(v.state, ''), 'Installed', coalesce(i.suspended_at IS NULL AND i.barred_at IS NULL AND i.id IS NOT NULL, false),
-			'Grants', i.permissions, 'Policy', `+policies.AppPolicyJSON("n.account_id")+`), `+policies.AppFactsJSON("app.id")+`
+			'Grants', i.permissions, 'Policy', `+policies.AppPolicyJSON("n.account_id")+`), `+policies.AppFactsJSON("(app.id)")+`
 		FROM apps app JOIN organizations n ON n.account_id = $2
 		LEFT JOIN oauth_approvals v ON v.organization_id = n.account_id AND v.app_id = app.id
 		LEFT JOIN installations i ON i.account_id = n.account_id AND i.app_id = app.id

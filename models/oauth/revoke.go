@@ -34,7 +34,7 @@ func (s *Service) RevokeApp(ctx context.Context, actor models.Actor, clientID st
 	if err := actor.MayRevokeAuthorizations(); err != nil {
 		return err
 	}
-	if !sayable(clientID) {
+	if !db.Sayable(clientID) {
 		return models.ErrNotFound
 	}
 	return s.db.Tx(ctx, func(tx *db.Tx) error {
@@ -154,7 +154,7 @@ func (s *Service) Extend(ctx context.Context, actor models.Actor, clientID strin
 
 // change locks one of the actor's authorizations of a GitHub App, and has do change it.
 func (s *Service) change(ctx context.Context, actor models.Actor, clientID string, do func(*db.Tx, *Asking) error) error {
-	if !sayable(clientID) {
+	if !db.Sayable(clientID) {
 		return models.ErrNotFound
 	}
 	return s.db.Tx(ctx, func(tx *db.Tx) error {

@@ -124,8 +124,8 @@ func (s *Service) Checklist(ctx context.Context, actor models.Actor, login strin
 		return nil, missing(err)
 	}
 	c.Total = c.inView()
-	if page < 1 || page > 1 && (page-1)*PerPage >= c.Total {
-		return nil, models.ErrPageOutOfRange
+	if err := models.CheckPage(page, PerPage, c.Total); err != nil {
+		return nil, err
 	}
 	c.Items, err = items(ctx, s.db.Pool(), `WHERE i.review_id = $1 AND `+where+` ORDER BY lower(i.app_name), i.id LIMIT $2 OFFSET $3`, id, PerPage, (page-1)*PerPage)
 	if err != nil || c.FinishedAt != nil {

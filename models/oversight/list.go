@@ -44,8 +44,8 @@ func (s *Service) List(ctx context.Context, actor models.Actor, login string, f 
 	l.count(all)
 	chosen := f.Choose(all, l.Now)
 	l.Total = len(chosen)
-	if page < 1 || page > 1 && (page-1)*PerPage >= l.Total {
-		return nil, models.ErrPageOutOfRange
+	if err := models.CheckPage(page, PerPage, l.Total); err != nil {
+		return nil, err
 	}
 	l.Items, err = s.items(ctx, a, chosen[min((page-1)*PerPage, l.Total):min(page*PerPage, l.Total)])
 	return l, err

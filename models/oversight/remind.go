@@ -16,23 +16,13 @@ import (
 
 // AddWorkers adds the worker for jobs.RemindReviews.
 func (s *Service) AddWorkers(workers *river.Workers) {
-	river.AddWorker(workers, &reminder{oversight: s})
+	jobs.On[jobs.RemindReviews](workers, s.Remind)
 }
 
 // PeriodicJobs look for reviews that are due. When each is due follows from the last,
 // so a tick that was missed is made up for by the next.
 func PeriodicJobs() []*river.PeriodicJob {
-	return []*river.PeriodicJob{river.NewPeriodicJob(river.PeriodicInterval(time.Hour),
-		func() (river.JobArgs, *river.InsertOpts) { return jobs.RemindReviews{}, nil }, &river.PeriodicJobOpts{RunOnStart: true})}
-}
-
-type reminder struct {
-	river.WorkerDefaults[jobs.RemindReviews]
-	oversight *Service
-}
-
-func (w *reminder) Work(ctx context.Context, _ *river.Job[jobs.RemindReviews]) error {
-	return w.oversight.Remind(ctx)
+	return jobs.Every(time.Hour, jobs.RemindReviews{})
 }
 
 // remindBatch bounds how many reviews one look works on.

@@ -58,8 +58,8 @@ func (s *Service) Reviews(ctx context.Context, actor models.Actor, login string,
 	if err := s.db.Pool().QueryRow(ctx, `SELECT count(*) FROM integration_reviews WHERE account_id = $1`, a.ID).Scan(&h.Total); err != nil {
 		return nil, fmt.Errorf("oversight: reviews: %w", err)
 	}
-	if page < 1 || page > 1 && (page-1)*PerPage >= h.Total {
-		return nil, models.ErrPageOutOfRange
+	if err := models.CheckPage(page, PerPage, h.Total); err != nil {
+		return nil, err
 	}
 	rows, err := s.db.Pool().Query(ctx, reviewSQL+`WHERE r.account_id = $1 ORDER BY r.id DESC LIMIT $2 OFFSET $3`, a.ID, PerPage, (page-1)*PerPage)
 	if err != nil {

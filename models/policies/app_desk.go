@@ -42,7 +42,7 @@ type NamedApp struct {
 // AppDesk is an organization's policy about apps, in one statement. It returns
 // ErrNotFound where there is no organization that the actor may look into.
 func (s *Service) AppDesk(ctx context.Context, actor models.Actor, login string) (*AppDesk, error) {
-	if !sayable(login) {
+	if !db.Sayable(login) {
 		return nil, models.ErrNotFound
 	}
 	var d AppDesk
@@ -142,7 +142,7 @@ func ownedForApps(ctx context.Context, tx *db.Tx, actor models.Actor, login stri
 	if err := actor.MayAct(); err != nil {
 		return 0, "", err
 	}
-	if !sayable(login) {
+	if !db.Sayable(login) {
 		return 0, "", models.ErrNotFound
 	}
 	var suspended bool
@@ -179,7 +179,7 @@ func identify(ctx context.Context, q interface {
 }, organization int64, policy, was *models.AppPolicy) error {
 	ids, slugs := []int64{}, []string{}
 	for _, r := range policy.Rules {
-		if r.App != "" && !sayable(r.App) {
+		if r.App != "" && !db.Sayable(r.App) {
 			return models.Problems{models.ErrRuleApp}
 		}
 		if r.AppID != 0 {

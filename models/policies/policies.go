@@ -43,7 +43,7 @@ type Desk struct {
 // Desk is an organization's policy and budgets, in one statement. It returns
 // ErrNotFound where there is no organization that the actor may look into.
 func (s *Service) Desk(ctx context.Context, actor models.Actor, login string) (*Desk, error) {
-	if !sayable(login) {
+	if !db.Sayable(login) {
 		return nil, models.ErrNotFound
 	}
 	var d Desk
@@ -77,7 +77,7 @@ func owned(ctx context.Context, tx *db.Tx, actor models.Actor, login string) (id
 	if err := actor.MayAct(); err != nil {
 		return 0, err
 	}
-	if !sayable(login) {
+	if !db.Sayable(login) {
 		return 0, models.ErrNotFound
 	}
 	var suspended bool
@@ -95,6 +95,3 @@ func missing(err error) error {
 	}
 	return fmt.Errorf("policies: %w", err)
 }
-
-// sayable reports whether the database could hold a text.
-func sayable(s string) bool { return !strings.ContainsRune(s, 0) && strings.ToValidUTF8(s, "") == s }

@@ -50,7 +50,7 @@ func (s *Service) SavePolicy(ctx context.Context, actor models.Actor, login stri
 
 // known returns ErrUnknownChoice for a category that isn't one.
 func known(ctx context.Context, tx *db.Tx, categories ...string) error {
-	if slices.ContainsFunc(categories, func(c string) bool { return !sayable(c) }) {
+	if slices.ContainsFunc(categories, func(c string) bool { return !db.Sayable(c) }) {
 		return models.ErrUnknownChoice.On("category")
 	}
 	var n int
@@ -106,7 +106,7 @@ func (s *Service) RemoveBudget(ctx context.Context, actor models.Actor, login, c
 		if err != nil {
 			return err
 		}
-		if !sayable(category) || !sayable(currency) {
+		if !db.Sayable(category) || !db.Sayable(currency) {
 			return models.ErrNotFound
 		}
 		tag, err := tx.Pgx.Exec(ctx, `DELETE FROM budgets WHERE organization_id = $1 AND category = $2 AND currency = $3`, id, category, currency)

@@ -61,7 +61,7 @@ func (s *Service) Asking(ctx context.Context, actor models.Actor, w Wish) (*Aski
 }
 
 func (s *Service) asking(ctx context.Context, q querier, actor models.Actor, w Wish) (*Asking, error) {
-	if !sayable(w.Listing) || w.Plan < 1 || w.Plan > 1<<30 {
+	if !db.Sayable(w.Listing) || w.Plan < 1 || w.Plan > 1<<30 {
 		return nil, models.ErrNotFound
 	}
 	a := &Asking{Wish: w}

@@ -11,6 +11,7 @@ import (
 
 	"souk/models"
 	"souk/models/billing"
+	"souk/models/db"
 	"souk/models/policies"
 )
 
@@ -27,7 +28,7 @@ type Asked struct {
 
 // asked is an organization whose requests the actor may see.
 func (s *Service) asked(ctx context.Context, actor models.Actor, login string) (*Asked, error) {
-	if !sayable(login) {
+	if !db.Sayable(login) {
 		return nil, models.ErrNotFound
 	}
 	var a Asked
@@ -76,8 +77,8 @@ func (s *Service) List(ctx context.Context, actor models.Actor, login string, vi
 	if view == models.RequestsDecided {
 		l.Total = asked.Decided
 	}
-	if page < 1 || page > 1 && (page-1)*PerPage >= l.Total {
-		return nil, models.ErrPageOutOfRange
+	if err := models.CheckPage(page, PerPage, l.Total); err != nil {
+		return nil, err
 	}
 	l.Items, err = s.page(ctx, `r.organization_id = $1 AND `+where, asked.ID, page)
 	return l, err
@@ -91,8 +92,8 @@ func (s *Service) Mine(ctx context.Context, actor models.Actor, page int) (list 
 	if err := s.db.Pool().QueryRow(ctx, `SELECT count(*) FROM buy_requests WHERE requester_id = $1`, actor.UserID).Scan(&total); err != nil {
 		return nil, 0, fmt.Errorf("requests: mine: %w", err)
 	}
-	if page < 1 || page > 1 && (page-1)*PerPage >= total {
-		return nil, 0, models.ErrPageOutOfRange
+	if err := models.CheckPage(page, PerPage, total); err != nil {
+		return nil, 0, err
 	}
 	list, err = s.page(ctx, `r.requester_id = $1 ORDER BY r.id DESC`, actor.UserID, page)
 	return list, total, err
@@ -132,23 +133,7 @@ type Case struct {
 	Verdict  models.Verdict    // on Terms
 	Checkout *billing.Checkout // nil where nothing can be decided
 	Problem  error             // why Terms can't be ordered by the actor; nil: they can
-	Order    *Try              // the last try to place the order; nil: there was none
-}
-
-// Try is an order that was placed for a request.
-type Try struct {
-	ID      int64              `json:"id"`
-	State   string             `json:"state"` // waiting, done, failed
-	Buyer   string             `json:"buyer"`
-	Plan    string             `json:"plan"`
-	Kind    models.PlanKind    `json:"kind"`
-	Unit    string             `json:"unit"`
-	Period  models.Period      `json:"period"`
-	Units   int64              `json:"units"`
-	Total   int64              `json:"total"`
-	Money   string             `json:"currency"`
-	Decline models.DeclineCode `json:"decline"`
-	Charge  models.ChargeState `json:"charge"`
+	Order    *billing.Try      // the last try to place the order; nil: there was none
 }
 
 // caseSQL reads in one statement what is around the request $1.
@@ -158,11 +143,7 @@ var caseSQL = `SELECT a.kind, a.slug, a.name, a.permissions, a.events, a.scopes,
 			'MonthlyMinor', p.monthly_minor, 'YearlyMinor', p.yearly_minor, 'Currency', p.currency, 'UnitName', p.unit_name, 'TrialDays', p.trial_days,
 			'Audience', p.audience, 'State', p.state, 'MinUnits', p.min_units, 'MaxUnits', p.max_units) ORDER BY p.number)
 			FROM plans p WHERE p.listing_id = l.id AND (p.state = 'published' OR p.id = r.plan_id)), '[]'),
-		(SELECT json_build_object('id', d.id, 'state', d.state, 'buyer', coalesce(b.login, ''), 'plan', p.name, 'kind', p.kind, 'unit', p.unit_name,
-			'period', d.period, 'units', d.units, 'total', d.total_minor, 'currency', d.currency, 'decline', coalesce(h.decline, ''), 'charge', coalesce(h.state, ''))
-			FROM orders d JOIN plans p ON p.id = d.plan_id LEFT JOIN accounts b ON b.id = d.buyer_id
-				LEFT JOIN LATERAL (SELECT decline, state FROM charges c WHERE c.order_id = d.id ORDER BY c.id DESC LIMIT 1) h ON true
-			WHERE d.request_id = r.id ORDER BY d.id DESC LIMIT 1)
+		` + billing.TryJSON(`d.request_id = r.id`) + `
 	FROM buy_requests r JOIN listings l ON l.id = r.listing_id JOIN apps a ON a.id = l.app_id WHERE r.id = $1`
 
 // Case is a request as those who decide see it, and what it would come to with other

@@ -16,23 +16,13 @@ import (
 
 // AddWorkers adds the worker for jobs.TendRequests.
 func (s *Service) AddWorkers(workers *river.Workers) {
-	river.AddWorker(workers, &tender{requests: s})
+	jobs.On[jobs.TendRequests](workers, s.Tend)
 }
 
 // PeriodicJobs look after requests now and then. What is due is written beside them,
 // so a tick that was missed is made up for by the next.
 func PeriodicJobs() []*river.PeriodicJob {
-	return []*river.PeriodicJob{river.NewPeriodicJob(river.PeriodicInterval(time.Minute),
-		func() (river.JobArgs, *river.InsertOpts) { return jobs.TendRequests{}, nil }, &river.PeriodicJobOpts{RunOnStart: true})}
-}
-
-type tender struct {
-	river.WorkerDefaults[jobs.TendRequests]
-	requests *Service
-}
-
-func (w *tender) Work(ctx context.Context, _ *river.Job[jobs.TendRequests]) error {
-	return w.requests.Tend(ctx)
+	return jobs.Every(time.Minute, jobs.TendRequests{})
 }
 
 // tendBatch bounds how many requests one look works on.
