@@ -26,7 +26,7 @@ type picture struct {
 	file   string
 	window window
 	scale  float64
-	path   string // empty for what is taken by hand, of a site whose clock was moved by months
+	path   string // empty for what is taken by hand, of a site that was lived in
 	as     string // who is signed in
 }
 
@@ -46,6 +46,8 @@ func pictures() []picture {
 		{file: "order.png"},
 		{file: "sales.png"},
 		{file: "subscription.png"},
+		{file: "install.png"},
+		{file: "update.png"},
 	}
 }
 
