@@ -204,11 +204,14 @@ func periodOptions(ctx context.Context) []ui.Option {
 	return all
 }
 
-// methods are what can be paid with.
+// methods are what can be paid with. Where none is chosen yet, none looks chosen.
 func (q *Quote) methods(ctx context.Context) []ui.Option {
 	all := append([]ui.Option(nil), q.Methods...)
 	if q.Accepts {
 		all = append(all, ui.Option{Value: "transfer", Label: i18n.T(ctx, "requests.transfer")})
+	}
+	if len(all) > 0 && q.Method == "" {
+		all = append([]ui.Option{{Label: i18n.T(ctx, "requests.method.choose")}}, all...)
 	}
 	return all
 }
