@@ -92,6 +92,11 @@ func Routes(e *echo.Echo, h Handlers) {
 	get(e, paths.Ready, h.Operations.Ready)
 
 	// Whoever works on Souk
+	developed(e, h)
+}
+
+// developed is what only development has, most of it for this machine alone.
+func developed(e *echo.Echo, h Handlers) {
 	if h.Dev != nil {
 		get(e, paths.Gallery, h.Dev.Gallery)
 	}
